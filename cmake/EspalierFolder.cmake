@@ -1,0 +1,45 @@
+# espalier_folder(NAME SOURCES ... [LINKS ...] [PRIVATE_LINKS ...])
+#
+# One library per folder: target espalier_NAME, alias espalier::NAME. LINKS are the folders it may
+# include from. With the tests on, the same sources are also compiled with `real` = double as
+# espalier_NAME_f64, for gradient checks.
+function(espalier_folder name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
+  espalier_library(espalier_${name} "${arg_SOURCES}" "${arg_PRIVATE_LINKS}")
+  set_target_properties(espalier_${name} PROPERTIES EXPORT_NAME ${name})
+  add_library(espalier::${name} ALIAS espalier_${name})
+  foreach(link IN LISTS arg_LINKS)
+    target_link_libraries(espalier_${name} PUBLIC espalier_${link})
+  endforeach()
+  if(ESPALIER_DOUBLE)
+    target_compile_definitions(espalier_${name} PUBLIC ESPALIER_DOUBLE)
+  endif()
+
+  if(ESPALIER_BUILD_TESTS)
+    espalier_library(espalier_${name}_f64 "${arg_SOURCES}" "${arg_PRIVATE_LINKS}")
+    set_target_properties(espalier_${name}_f64 PROPERTIES EXCLUDE_FROM_ALL ON)
+    target_compile_definitions(espalier_${name}_f64 PUBLIC ESPALIER_DOUBLE)
+    foreach(link IN LISTS arg_LINKS)
+      target_link_libraries(espalier_${name}_f64 PUBLIC espalier_${link}_f64)
+    endforeach()
+  endif()
+endfunction()
+
+function(espalier_library target sources private_links)
+  add_library(${target} STATIC ${sources})
+  target_include_directories(
+    ${target} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>"
+                     "$<INSTALL_INTERFACE:include>" "$<INSTALL_INTERFACE:include/espalier>")
+  target_link_libraries(${target} PRIVATE ${private_links})
+  espalier_compile_options(${target})
+endfunction()
+
+function(espalier_compile_options target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+                                           -Wsign-conversion)
+  if(ESPALIER_WERROR)
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
+endfunction()

@@ -1,0 +1,79 @@
+#include "core/atomic_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "core/error.h"
+
+namespace espalier {
+
+namespace {
+
+[[noreturn]] void fail(const std::string& action, const std::string& path) {
+  throw Error(action + " " + path + ": " + std::strerror(errno));
+}
+
+class Descriptor {
+ public:
+  Descriptor(const std::string& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+bool write_all(int fd, std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t written = ::write(fd, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+}  // namespace
+
+void write_file_atomically(const std::string& path, std::string_view content) {
+  const std::string partial = path + ".partial";
+  {
+    const Descriptor file(partial, O_WRONLY | O_CREAT | O_TRUNC);
+    if (file.get() < 0) fail("cannot write", path);
+    if (!write_all(file.get(), content) || ::fsync(file.get()) != 0) {
+      const int reason = errno;
+      ::unlink(partial.c_str());
+      errno = reason;
+      fail("cannot write", path);
+    }
+  }
+  if (::rename(partial.c_str(), path.c_str()) != 0) fail("cannot replace", path);
+  const std::size_t slash = path.rfind('/');
+  const Descriptor folder(slash == std::string::npos ? "." : path.substr(0, slash + 1),
+                          O_RDONLY | O_DIRECTORY);
+  if (folder.get() >= 0) ::fsync(folder.get());
+}
+
+std::string read_file(const std::string& path) {
+  const Descriptor file(path, O_RDONLY);
+  if (file.get() < 0) fail("cannot read", path);
+  std::string content;
+  std::string buffer(1 << 16, '\0');
+  while (true) {
+    const ssize_t count = ::read(file.get(), buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail("cannot read", path);
+    if (count == 0) return content;
+    content.append(buffer, 0, static_cast<std::size_t>(count));
+  }
+}
+
+}  // namespace espalier

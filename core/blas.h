@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/real.h"
+
+namespace espalier {
+
+enum class Transpose { no, yes };
+
+/// C ← op(A)·op(B) + beta·C with op(A) [m,k], op(B) [k,n] and C [m,n], all contiguous row-major.
+/// Runs on the calling thread alone: at our sizes more threads only slow a product down.
+void gemm(Transpose transpose_a, Transpose transpose_b, std::int64_t m, std::int64_t n,
+          std::int64_t k, const real* a, const real* b, real beta, real* c);
+
+}  // namespace espalier

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/random.h"
+#include "core/regularizer.h"
+#include "core/tape.h"
+
+namespace espalier {
+
+/// One pass through a network: what layers get instead of a bare tape. It hands their parameters
+/// and activations to the regularizers, so that no layer knows one.
+class Forward {
+ public:
+  enum class Purpose { training, evaluation };
+
+  /// `pass` tells this pass from all others of the run (the step's number), so that random masks
+  /// differ from pass to pass and yet don't depend on what ran before.
+  Forward(Tape& tape, const Regularizers& regularizers, Purpose purpose, std::uint64_t pass);
+
+  Tape& tape() const { return tape_; }
+  bool training() const { return purpose_ == Purpose::training; }
+
+  /// A parameter as layers should use it.
+  Var parameter(const Parameter& parameter);
+  /// An activation after every regularizer that acts at `site`.
+  Var activation(Site site, Var x);
+  /// The loss with every regularizer's penalty.
+  Var penalised(Var loss) const;
+
+  /// A key for the random numbers of the activation call under way, of the stream `key`.
+  RandomKey call_key(RandomKey key) const { return key.derive(pass_).derive(calls_); }
+
+ private:
+  Tape& tape_;
+  const Regularizers& regularizers_;
+  Purpose purpose_;
+  std::uint64_t pass_;
+  std::uint64_t calls_ = 0;
+};
+
+}  // namespace espalier

@@ -1,0 +1,66 @@
+#pragma once
+
+// Included by the per-instruction-set files only. Everything is in an unnamed namespace and takes
+// no standard-library templates, so that no code compiled for a wide instruction set can end up
+// serving callers built for a plain one.
+
+#include "core/real.h"
+
+namespace espalier {
+namespace {
+
+#ifdef ESPALIER_DOUBLE
+
+inline real exp_of(real x) { return __builtin_exp(x); }
+inline real tanh_of(real x) { return __builtin_tanh(x); }
+
+#else
+
+/// exp(x) = 2ⁿ·exp(r) with n = round(x/ln 2), |r| ≤ ln 2 / 2, and a degree-6 polynomial for exp(r)
+/// (coefficients: Cephes expf). Branch-free, so that the compiler can vectorise it.
+inline float exp_of(float x) {
+  constexpr float log2_e = 1.44269504F;
+  constexpr float ln2_high = 0.693359375F;
+  constexpr float ln2_low = -2.12194440e-4F;
+  constexpr float round_to_integer = 12582912.0F;  // 1.5·2²³: adding it drops the fraction
+  const float clamped = x > 89.0F ? 89.0F : (x < -88.0F ? -88.0F : x);
+  const float shifted = clamped * log2_e + round_to_integer;
+  const float n = shifted - round_to_integer;
+  const float r = (clamped - n * ln2_high) - n * ln2_low;
+  float p = 1.9875691500e-4F;
+  p = p * r + 1.3981999507e-3F;
+  p = p * r + 8.3334519073e-3F;
+  p = p * r + 4.1665795894e-2F;
+  p = p * r + 1.6666665459e-1F;
+  p = p * r + 5.0000001201e-1F;
+  p = (p * r) * r + r + 1.0F;
+  // 2ⁿ in two factors: n reaches 128, one more than an exponent field can hold.
+  const int exponent =
+      __builtin_bit_cast(int, shifted) - __builtin_bit_cast(int, round_to_integer);
+  const int half = exponent >> 1;
+  const float scale1 = __builtin_bit_cast(float, (half + 127) << 23);
+  const float scale2 = __builtin_bit_cast(float, (exponent - half + 127) << 23);
+  const float y = p * scale1 * scale2;
+  return x < -87.33655F ? 0.0F : y;
+}
+
+/// tanh(x) = x + x³·P(x²) near 0 (coefficients: Cephes tanhf), else ±(1 − 2/(exp(2|x|)+1)).
+inline float tanh_of(float x) {
+  const float z = x * x;
+  float p = -5.70498872745e-3F;
+  p = p * z + 2.06390887954e-2F;
+  p = p * z - 5.37397155531e-2F;
+  p = p * z + 1.33314422036e-1F;
+  p = p * z - 3.33332819422e-1F;
+  const float near_zero = p * z * x + x;
+  const float magnitude = __builtin_fabsf(x);
+  const float far = 1.0F - 2.0F / (exp_of(2.0F * magnitude) + 1.0F);
+  return magnitude < 0.625F ? near_zero : __builtin_copysignf(far, x);
+}
+
+#endif
+
+inline real sigmoid_of(real x) { return real{1} / (real{1} + exp_of(-x)); }
+
+}  // namespace
+}  // namespace espalier

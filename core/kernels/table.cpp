@@ -1,0 +1,19 @@
+#include "core/kernels/variants.h"
+
+#define ESPALIER_TEXT_OF(name) #name
+#define ESPALIER_TEXT(name) ESPALIER_TEXT_OF(name)
+
+namespace espalier::ESPALIER_INSTRUCTION_SET {
+
+extern const KernelTable table;
+constinit const KernelTable table{
+    .instruction_set = ESPALIER_TEXT(ESPALIER_INSTRUCTION_SET),
+    .exp = exp,
+    .tanh = tanh,
+    .sigmoid = sigmoid,
+    .lstm_cell_forward = lstm_cell_forward,
+    .lstm_cell_backward = lstm_cell_backward,
+    .adam = adam,
+};
+
+}  // namespace espalier::ESPALIER_INSTRUCTION_SET

@@ -1,0 +1,38 @@
+#include "core/ops.h"
+#include "core/ops/check.h"
+
+namespace espalier {
+
+namespace {
+
+/// y = a·b;  da += dy·b,  db += dy·a
+struct Mul final : Node {
+  void backward() override {
+    const Var a = inputs[0];
+    const Var b = inputs[1];
+    if (a.needs_grad()) {
+      const Tensor da = a.grad();
+      const Tensor right = b.value();
+      for (std::int64_t i = 0; i < grad.size(); ++i) da[i] += grad[i] * right[i];
+    }
+    if (b.needs_grad()) {
+      const Tensor db = b.grad();
+      const Tensor left = a.value();
+      for (std::int64_t i = 0; i < grad.size(); ++i) db[i] += grad[i] * left[i];
+    }
+  }
+};
+
+}  // namespace
+
+Var mul(Var a, Var b) {
+  check_same_shape("mul", a, b);
+  Mul& node = a.tape().record<Mul>("mul", {a, b}, a.shape());
+  const Tensor y = node.value;
+  const Tensor left = a.value();
+  const Tensor right = b.value();
+  for (std::int64_t i = 0; i < y.size(); ++i) y[i] = left[i] * right[i];
+  return a.tape().last();
+}
+
+}  // namespace espalier

@@ -1,0 +1,24 @@
+#include "core/kernels/kernels.h"
+#include "core/ops.h"
+
+namespace espalier {
+
+namespace {
+
+/// y = tanh(x);  dx += dy·(1 − y²)
+struct Tanh final : Node {
+  void backward() override {
+    const Tensor dx = inputs[0].grad();
+    for (std::int64_t i = 0; i < grad.size(); ++i) dx[i] += grad[i] * (1 - value[i] * value[i]);
+  }
+};
+
+}  // namespace
+
+Var tanh(Var x) {
+  Tanh& node = x.tape().record<Tanh>("tanh", {x}, x.shape());
+  kernels().tanh(static_cast<std::size_t>(x.value().size()), x.value().data, node.value.data);
+  return x.tape().last();
+}
+
+}  // namespace espalier

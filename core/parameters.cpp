@@ -1,0 +1,69 @@
+#include "core/parameters.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+
+namespace espalier {
+
+namespace {
+constexpr std::size_t elements_per_line = 64 / sizeof(real);
+}
+
+Tensor Parameter::value() const { return {owner_->values_.data() + offset_, shape_}; }
+
+Tensor Parameter::grad() const { return {owner_->grads_.data() + offset_, shape_}; }
+
+std::span<std::uint8_t> Parameter::mask() const {
+  return {owner_->masks_.data() + offset_, size()};
+}
+
+Parameter& Parameters::add(std::string name, ParameterKind kind, const Shape& shape) {
+  if (find(name) != nullptr) throw Error("[parameters] \"" + name + "\" is there already");
+  const std::size_t offset = values_.size();
+  Parameter& parameter = parameters_.emplace_back(*this, std::move(name), kind, shape, offset);
+  const std::size_t lines = (parameter.size() + elements_per_line - 1) / elements_per_line;
+  const std::size_t end = offset + lines * elements_per_line;
+  values_.resize(end);
+  grads_.resize(end);
+  masks_.resize(end, 1);
+  for (State& state : states_) state.slab.resize(end);
+  return parameter;
+}
+
+Parameter* Parameters::find(std::string_view name) {
+  const auto found = std::ranges::find(parameters_, name, &Parameter::name);
+  return found == parameters_.end() ? nullptr : &*found;
+}
+
+std::size_t Parameters::count() const {
+  std::size_t count = 0;
+  for (const Parameter& parameter : parameters_) count += parameter.size();
+  return count;
+}
+
+AlignedVector<real>& Parameters::add_state(std::string name) {
+  if (std::ranges::find(states_, name, &State::name) != states_.end()) {
+    throw Error("[parameters] state \"" + name + "\" is there already");
+  }
+  return states_.emplace_back(State{std::move(name), AlignedVector<real>(values_.size())}).slab;
+}
+
+void Parameters::zero_grad() { std::ranges::fill(grads_, real{0}); }
+
+void Parameters::apply_masks() {
+  for (std::size_t i = 0; i < values_.size(); ++i) values_[i] = masks_[i] ? values_[i] : real{0};
+}
+
+void Parameters::mask_grads() {
+  for (std::size_t i = 0; i < grads_.size(); ++i) grads_[i] = masks_[i] ? grads_[i] : real{0};
+}
+
+void Parameters::prune(std::size_t index, bool forget_state) {
+  masks_[index] = 0;
+  values_[index] = 0;
+  if (!forget_state) return;
+  for (State& state : states_) state.slab[index] = 0;
+}
+
+}  // namespace espalier

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/slab.h"
+#include "core/tensor.h"
+
+namespace espalier {
+
+class Parameters;
+
+/// What a parameter is for. Regularizers choose by kind, never by name: weight matrices can be
+/// pruned; biases, norm gains and positions can't.
+enum class ParameterKind { weight, bias, norm, position };
+
+/// One named trained tensor: a window on the slabs of its Parameters.
+class Parameter {
+ public:
+  Parameter(Parameters& owner, std::string name, ParameterKind kind, const Shape& shape,
+            std::size_t offset)
+      : owner_(&owner), name_(std::move(name)), kind_(kind), shape_(shape), offset_(offset) {}
+
+  /// PyTorch's path, e.g. "lstm.weight_ih_l0".
+  const std::string& name() const { return name_; }
+  ParameterKind kind() const { return kind_; }
+  const Shape& shape() const { return shape_; }
+  std::size_t size() const { return static_cast<std::size_t>(shape_.size()); }
+  /// Position of its first element in each slab.
+  std::size_t offset() const { return offset_; }
+
+  Tensor value() const;
+  Tensor grad() const;
+  /// 1 = live, 0 = pruned (the value is then 0 and stays so), row-major.
+  std::span<std::uint8_t> mask() const;
+
+ private:
+  Parameters* owner_;
+  std::string name_;
+  ParameterKind kind_;
+  Shape shape_;
+  std::size_t offset_;
+};
+
+/// All parameters of a model in parallel flat slabs (values, gradients, masks, and whatever
+/// per-weight state the optimizer adds), so that clipping, updating and masking are single sweeps.
+/// Each parameter starts on a cache line; the gaps hold zeros.
+class Parameters {
+ public:
+  Parameters() = default;
+  Parameters(const Parameters&) = delete;
+  Parameters& operator=(const Parameters&) = delete;
+
+  /// Appends a parameter of zeros, all live. References stay valid. Throws Error on a name in use.
+  Parameter& add(std::string name, ParameterKind kind, const Shape& shape);
+
+  const std::deque<Parameter>& all() const { return parameters_; }
+  std::deque<Parameter>& all() { return parameters_; }
+  /// nullptr if there is none of that name.
+  Parameter* find(std::string_view name);
+
+  /// Elements over all parameters, the gaps not counted.
+  std::size_t count() const;
+
+  std::span<real> values() { return values_; }
+  std::span<real> grads() { return grads_; }
+  std::span<std::uint8_t> masks() { return masks_; }
+
+  /// A new slab of zeros, element by element beside `values` (an optimizer's moments). The
+  /// reference stays valid. Throws Error on a name in use.
+  AlignedVector<real>& add_state(std::string name);
+
+  struct State {
+    std::string name;
+    AlignedVector<real> slab;
+  };
+  const std::deque<State>& states() const { return states_; }
+  std::deque<State>& states() { return states_; }
+
+  void zero_grad();
+  /// Sets the value of every pruned weight to 0 (by selection: a NaN goes too).
+  void apply_masks();
+  /// Sets the gradient of every pruned weight to 0.
+  void mask_grads();
+  /// Marks the weight at `index` (slab position) pruned and zeroes its value; with
+  /// `forget_state`, the optimizer's state for it as well.
+  void prune(std::size_t index, bool forget_state);
+
+ private:
+  friend class Parameter;
+
+  std::deque<Parameter> parameters_;
+  AlignedVector<real> values_;
+  AlignedVector<real> grads_;
+  AlignedVector<std::uint8_t> masks_;
+  std::deque<State> states_;
+};
+
+}  // namespace espalier

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "core/archive.h"
+#include "core/parameters.h"
+#include "core/tape.h"
+
+namespace espalier {
+
+class Forward;
+
+/// The named places where a network offers its activations to regularizers.
+enum class Site {
+  input,         ///< what enters the network
+  hidden,        ///< between stacked layers
+  recurrent,     ///< the state handed from step to step
+  attention,     ///< attention weights
+  residual,      ///< a branch about to be added to its shortcut
+  feed_forward,  ///< inside a feed-forward block, after its nonlinearity
+  head,          ///< what enters the output layer
+};
+
+/// Where training stands. Counts start at 0.
+struct TrainingProgress {
+  std::int64_t epoch = 0;
+  std::int64_t epochs = 1;
+  /// Within this epoch.
+  std::int64_t batch = 0;
+  std::int64_t batches_per_epoch = 1;
+
+  std::int64_t step() const { return epoch * batches_per_epoch + batch; }
+};
+
+/// What one change of masks aimed at and did.
+struct MaskUpdate {
+  /// The schedule's share of pruned weights (above 1 is possible under the `author` protocol).
+  double target_sparsity = 0;
+  /// Largest magnitude pruned, or the magnitude below which all were pruned (`author`).
+  double threshold = 0;
+  /// Prunable weights pruned so far, and all of them.
+  std::int64_t pruned = 0;
+  std::int64_t prunable = 0;
+};
+
+/// A regularizer is a plugin with a say at certain moments of training. Dropout and pruning are the
+/// same idea at two time scales, a mask: dropout draws one for activations at every step, pruning
+/// re-thresholds one for weights now and then and never lets go. Every method does nothing unless
+/// overridden. Layers, models and optimizers know this interface only.
+class Regularizer {
+ public:
+  virtual ~Regularizer() = default;
+
+  /// Called once, when all parameters exist.
+  virtual void attach(Parameters&) {}
+
+  virtual void on_epoch_begin(const TrainingProgress&) {}
+  virtual void on_epoch_end(const TrainingProgress&) {}
+
+  /// May replace an activation on its way through the network.
+  virtual Var activation(const Forward&, Site, Var x) const { return x; }
+  /// May replace a parameter where a layer reads it (reparameterisations).
+  virtual Var weight(const Forward&, const Parameter&, Var w) const { return w; }
+  /// May add a term [1] to the loss: return loss + term.
+  virtual Var penalty(const Forward&, Var loss) const { return loss; }
+
+  /// Between backward and the optimizer's update: masks, gradients.
+  virtual void before_step(Parameters&, const TrainingProgress&) {}
+  /// After the update: what it must not have changed.
+  virtual void after_step(Parameters&, const TrainingProgress&) {}
+
+  /// The change of masks made in the current step; nullptr if there was none.
+  virtual const MaskUpdate* mask_update() const { return nullptr; }
+  /// False while a schedule still runs: weights of such an epoch aren't what the config asks for,
+  /// so they are neither chosen as the best nor a reason to stop.
+  virtual bool settled(const TrainingProgress&) const { return true; }
+  /// Forward passes to average when scoring (MC dropout: more than 1).
+  virtual std::int64_t evaluation_samples() const { return 1; }
+
+  /// Lists the state a resumed run needs; masks and weights are saved with the Parameters.
+  virtual void serialize(Archive&) {}
+};
+
+/// In the order of the config; each hook is called on one after the other.
+using Regularizers = std::vector<std::unique_ptr<Regularizer>>;
+
+}  // namespace espalier

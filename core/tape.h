@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <new>
+#include <span>
+#include <type_traits>
+#include <vector>
+
+#include "core/arena.h"
+#include "core/tensor.h"
+
+namespace espalier {
+
+class Parameter;
+class Tape;
+class Node;
+
+/// A value on a tape: what ops take and return. A handle, valid until the tape is reset.
+class Var {
+ public:
+  Var() = default;
+  Var(Tape& tape, std::uint32_t index) : tape_(&tape), index_(index) {}
+
+  Tape& tape() const { return *tape_; }
+  std::uint32_t index() const { return index_; }
+  Node& node() const;
+  const Tensor& value() const;
+  const Shape& shape() const { return value().shape; }
+  /// Whether the loss can depend on it through something that is trained.
+  bool needs_grad() const;
+  /// d loss / d value; zeros until backward has reached it. Ops add to it, never overwrite.
+  Tensor grad() const;
+
+ private:
+  Tape* tape_ = nullptr;
+  std::uint32_t index_ = 0;
+};
+
+/// One recorded operation. Each op derives its own type, which holds what its backward needs and
+/// stands beside the forward in `core/ops/`. Nodes live in the tape's arena and are never
+/// destroyed, hence own nothing.
+class Node {
+ public:
+  /// The op's name, as error messages and inspection show it.
+  const char* op = "";
+  std::span<const Var> inputs;
+  Tensor value;
+  /// Same shape as `value`; empty until backward needs it.
+  Tensor grad;
+  bool needs_grad = false;
+
+  /// Adds this node's share to the gradient of each input that needs one. Called once, after
+  /// `grad` is complete.
+  virtual void backward() {}
+
+ protected:
+  ~Node() = default;
+};
+
+/// Records operations in the order they run; that order is already topological, so backward is one
+/// loop over the nodes in reverse.
+class Tape {
+ public:
+  enum class Mode { training, inference };
+
+  /// In `inference` mode nothing needs a gradient, and ops keep nothing for backward.
+  explicit Tape(Mode mode = Mode::training) : mode_(mode) {}
+  Tape(const Tape&) = delete;
+  Tape& operator=(const Tape&) = delete;
+
+  /// Data: no gradient. The caller keeps the memory alive until `reset`.
+  Var constant(Tensor value, const char* name = "constant");
+  /// A leaf whose gradient is kept, e.g. an input under inspection.
+  Var variable(Tensor value, const char* name = "variable");
+  /// A trained parameter: value and gradient are views into its slabs.
+  Var parameter(const Parameter& parameter);
+
+  /// Places a node of type `N` whose value has `shape`; the op computes the elements and fills the
+  /// members of its own that backward will read.
+  template <typename N>
+  N& record(const char* op, std::span<const Var> inputs, const Shape& shape) {
+    static_assert(std::is_base_of_v<Node, N> && std::is_trivially_destructible_v<N>);
+    N* node = new (arena_.allocate(sizeof(N))) N();
+    node->value = arena_.allocate(shape);
+    add(*node, op, inputs);
+    return *node;
+  }
+  template <typename N>
+  N& record(const char* op, std::initializer_list<Var> inputs, const Shape& shape) {
+    return record<N>(op, std::span(inputs.begin(), inputs.size()), shape);
+  }
+
+  /// The handle of the node recorded last.
+  Var last() { return {*this, static_cast<std::uint32_t>(nodes_.size() - 1)}; }
+
+  /// Fills the gradient of everything `loss` (one element) depends on.
+  void backward(Var loss);
+
+  /// Forgets all nodes; the memory is kept for the next step.
+  void reset();
+
+  std::span<Node* const> nodes() const { return nodes_; }
+  Node& node(std::uint32_t index) { return *nodes_[index]; }
+  Arena& arena() { return arena_; }
+  Mode mode() const { return mode_; }
+
+ private:
+  void add(Node& node, const char* op, std::span<const Var> inputs);
+  Var leaf(Tensor value, const char* name, bool needs_grad);
+
+  Mode mode_;
+  Arena arena_;
+  std::vector<Node*> nodes_;
+};
+
+}  // namespace espalier

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/forward.h"
+#include "core/parameters.h"
+#include "core/random.h"
+
+namespace espalier {
+
+/// The sizes a forecaster is built for.
+struct ForecastShape {
+  /// L: rows of input.
+  std::int64_t window = 1;
+  /// Columns of input.
+  std::int64_t features = 1;
+  /// Rows to forecast, all at once.
+  std::int64_t horizon = 1;
+};
+
+/// A network that maps a window of the past to the rows after it.
+class Model {
+ public:
+  virtual ~Model() = default;
+
+  /// Draws initial values for every parameter.
+  virtual void initialise(RandomKey key) = 0;
+
+  /// x [window, features, batch] → forecasts [horizon, batch]. Reads parameters only, so that
+  /// several tapes can run it at once.
+  virtual Var forward(Forward& pass, Var x) const = 0;
+
+  Parameters& parameters() { return parameters_; }
+
+ protected:
+  Parameters parameters_;
+};
+
+}  // namespace espalier

@@ -1,0 +1,18 @@
+#include "models/registry.h"
+
+#include "core/error.h"
+#include "models/lstm.h"
+
+namespace espalier {
+
+std::vector<ModelEntry> model_registry() { return {lstm_entry()}; }
+
+std::unique_ptr<Model> make_model(std::string_view type, const Settings& settings,
+                                  const ForecastShape& shape) {
+  for (const ModelEntry& entry : model_registry()) {
+    if (entry.info.name == type) return entry.make(settings, shape);
+  }
+  throw Error("[model] no model is named \"" + std::string(type) + "\"");
+}
+
+}  // namespace espalier

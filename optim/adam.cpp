@@ -1,0 +1,66 @@
+#include "optim/adam.h"
+
+#include <cmath>
+#include <memory>
+
+#include "core/kernels/kernels.h"
+
+namespace espalier {
+
+Adam::Adam(Parameters& parameters, const Options& options)
+    : Optimizer(parameters, options.max_grad_norm),
+      options_(options),
+      exp_avg_(parameters.add_state("exp_avg")),
+      exp_avg_sq_(parameters.add_state("exp_avg_sq")) {}
+
+void Adam::update() {
+  ++steps_;
+  const auto t = static_cast<double>(steps_);
+  const double correction1 = 1 - std::pow(options_.beta1, t);
+  const double correction2 = 1 - std::pow(options_.beta2, t);
+  const std::span<real> w = parameters_.values();
+  kernels().adam(w.size(), parameters_.grads().data(), exp_avg_.data(), exp_avg_sq_.data(),
+                 w.data(), static_cast<real>(options_.beta1), static_cast<real>(options_.beta2),
+                 static_cast<real>(options_.lr / correction1),
+                 static_cast<real>(std::sqrt(correction2)), static_cast<real>(options_.epsilon));
+}
+
+void Adam::serialize(Archive& archive) { archive.field("steps", steps_); }
+
+OptimizerEntry adam_entry() {
+  const auto decay_rate = [](const char* name, double value, const char* help) {
+    return SettingSpec{.name = name,
+                       .type = SettingType::number,
+                       .default_value = value,
+                       .help = help,
+                       .minimum = 0,
+                       .maximum = 0.999999};
+  };
+  return {{.name = "adam",
+           .summary = "Adam: step sizes from running averages of gradients and their squares.",
+           .settings = {{.name = "lr",
+                         .type = SettingType::number,
+                         .default_value = 0.001,
+                         .help = "Learning rate.",
+                         .minimum = 0,
+                         .minimum_exclusive = true},
+                        decay_rate("beta1", 0.9, "Decay of the average of gradients."),
+                        decay_rate("beta2", 0.999, "Decay of the average of squared gradients."),
+                        {.name = "eps",
+                         .type = SettingType::number,
+                         .default_value = 1e-8,
+                         .help = "Added to the divisor, against division by zero.",
+                         .minimum = 0,
+                         .minimum_exclusive = true},
+                        max_grad_norm_spec()}},
+          [](const Settings& settings, Parameters& parameters) -> std::unique_ptr<Optimizer> {
+            return std::make_unique<Adam>(
+                parameters, Adam::Options{.lr = settings.number("lr"),
+                                          .beta1 = settings.number("beta1"),
+                                          .beta2 = settings.number("beta2"),
+                                          .epsilon = settings.number("eps"),
+                                          .max_grad_norm = max_grad_norm_of(settings)});
+          }};
+}
+
+}  // namespace espalier

@@ -1,0 +1,22 @@
+#include "regularizers/registry.h"
+
+#include "core/error.h"
+#include "regularizers/dropout.h"
+#include "regularizers/none.h"
+#include "regularizers/synaptic_pruning.h"
+
+namespace espalier {
+
+std::vector<RegularizerEntry> regularizer_registry() {
+  return {none_entry(), dropout_entry(), synaptic_pruning_entry()};
+}
+
+std::unique_ptr<Regularizer> make_regularizer(std::string_view type, const Settings& settings,
+                                              const RegularizerContext& context) {
+  for (const RegularizerEntry& entry : regularizer_registry()) {
+    if (entry.info.name == type) return entry.make(settings, context);
+  }
+  throw Error("[regularizer] no regularizer is named \"" + std::string(type) + "\"");
+}
+
+}  // namespace espalier
