@@ -21,8 +21,7 @@ constexpr const char* dtype_of() {
 template <typename T>
 void save(Safetensors& target, const std::string& name, std::span<T> values) {
   const auto bytes = std::as_bytes(values);
-  target.entries[name] = {
-      dtype_of<T>(), {std::ssize(values)}, {bytes.begin(), bytes.end()}};
+  target.entries[name] = {dtype_of<T>(), {std::ssize(values)}, {bytes.begin(), bytes.end()}};
 }
 
 template <typename T>

@@ -1,11 +1,10 @@
 #include "core/atomic_file.h"
 
+#include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 #include "core/error.h"
 
@@ -17,9 +16,19 @@ namespace {
   throw Error(action + " " + path + ": " + std::strerror(errno));
 }
 
+/// Fails for the reason in errno and leaves no half-written file behind.
+[[noreturn]] void give_up(const std::string& partial, const std::string& action,
+                          const std::string& path) {
+  const int reason = errno;
+  ::unlink(partial.c_str());
+  errno = reason;
+  fail(action, path);
+}
+
 class Descriptor {
  public:
-  Descriptor(const std::string& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
+  Descriptor(const std::string& path, int flags)
+      : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   ~Descriptor() {
@@ -49,13 +58,10 @@ void write_file_atomically(const std::string& path, std::string_view content) {
     const Descriptor file(partial, O_WRONLY | O_CREAT | O_TRUNC);
     if (file.get() < 0) fail("cannot write", path);
     if (!write_all(file.get(), content) || ::fsync(file.get()) != 0) {
-      const int reason = errno;
-      ::unlink(partial.c_str());
-      errno = reason;
-      fail("cannot write", path);
+      give_up(partial, "cannot write", path);
     }
   }
-  if (::rename(partial.c_str(), path.c_str()) != 0) fail("cannot replace", path);
+  if (::rename(partial.c_str(), path.c_str()) != 0) give_up(partial, "cannot replace", path);
   const std::size_t slash = path.rfind('/');
   const Descriptor folder(slash == std::string::npos ? "." : path.substr(0, slash + 1),
                           O_RDONLY | O_DIRECTORY);

@@ -34,4 +34,8 @@ void gemm(Transpose transpose_a, Transpose transpose_b, std::int64_t m, std::int
 #endif
 }
 
+std::string blas_description() {
+  return std::string(openblas_get_config()) + " " + openblas_get_corename();
+}
+
 }  // namespace espalier

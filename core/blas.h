@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "core/real.h"
 
@@ -12,5 +13,8 @@ enum class Transpose { no, yes };
 /// Runs on the calling thread alone: at our sizes more threads only slow a product down.
 void gemm(Transpose transpose_a, Transpose transpose_b, std::int64_t m, std::int64_t n,
           std::int64_t k, const real* a, const real* b, real beta, real* c);
+
+/// Version and kernels of the OpenBLAS in use, e.g. "OpenBLAS 0.3.21 … Zen".
+std::string blas_description();
 
 }  // namespace espalier

@@ -10,9 +10,13 @@ namespace {
 constexpr std::size_t elements_per_line = 64 / sizeof(real);
 }
 
-Tensor Parameter::value() const { return {owner_->values_.data() + offset_, shape_}; }
+Tensor Parameter::value() const {
+  return {owner_->values_.data() + offset_, shape_};
+}
 
-Tensor Parameter::grad() const { return {owner_->grads_.data() + offset_, shape_}; }
+Tensor Parameter::grad() const {
+  return {owner_->grads_.data() + offset_, shape_};
+}
 
 std::span<std::uint8_t> Parameter::mask() const {
   return {owner_->masks_.data() + offset_, size()};
@@ -49,7 +53,9 @@ AlignedVector<real>& Parameters::add_state(std::string name) {
   return states_.emplace_back(State{std::move(name), AlignedVector<real>(values_.size())}).slab;
 }
 
-void Parameters::zero_grad() { std::ranges::fill(grads_, real{0}); }
+void Parameters::zero_grad() {
+  std::ranges::fill(grads_, real{0});
+}
 
 void Parameters::apply_masks() {
   for (std::size_t i = 0; i < values_.size(); ++i) values_[i] = masks_[i] ? values_[i] : real{0};

@@ -67,8 +67,10 @@ class Parameters {
   std::size_t count() const;
 
   std::span<real> values() { return values_; }
+  std::span<const real> values() const { return values_; }
   std::span<real> grads() { return grads_; }
   std::span<std::uint8_t> masks() { return masks_; }
+  std::span<const std::uint8_t> masks() const { return masks_; }
 
   /// A new slab of zeros, element by element beside `values` (an optimizer's moments). The
   /// reference stays valid. Throws Error on a name in use.

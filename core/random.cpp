@@ -35,7 +35,9 @@ std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
   return counter;
 }
 
-RandomKey RandomKey::derive(std::uint64_t tag) const { return RandomKey(hash(value_, tag)); }
+RandomKey RandomKey::derive(std::uint64_t tag) const {
+  return RandomKey(hash(value_, tag));
+}
 
 RandomKey RandomKey::derive(std::string_view purpose) const {
   std::uint64_t fnv1a = 0xCBF29CE484222325;

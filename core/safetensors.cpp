@@ -3,6 +3,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+
 #include <nlohmann/json.hpp>
 
 #include "core/atomic_file.h"
@@ -32,11 +33,12 @@ std::size_t element_bytes(std::string_view dtype) {
 }
 
 std::string shape_text(const std::vector<std::int64_t>& shape) {
-  std::string text = "(";
-  for (std::size_t i = 0; i < shape.size(); ++i) {
-    text += (i > 0 ? "," : "") + std::to_string(shape[i]);
+  std::string text;
+  for (const std::int64_t size : shape) {
+    if (!text.empty()) text += ',';
+    text += std::to_string(size);
   }
-  return text + ")";
+  return '(' + text + ')';
 }
 
 std::vector<std::int64_t> sizes(const Shape& shape) {
@@ -80,10 +82,21 @@ Range read_range(const std::string& path, const std::string& name, const Json& d
   const Range range{(*offsets)[0].get<std::uint64_t>(), (*offsets)[1].get<std::uint64_t>()};
   if (range.begin > range.end || range.end > available) {
     fail(path, "tensor \"" + name + "\" lies at bytes " + std::to_string(range.begin) + " to " +
-                   std::to_string(range.end) + ", but there are only " +
-                   std::to_string(available) + " bytes of data (cut off?)");
+                   std::to_string(range.end) + ", but there are only " + std::to_string(available) +
+                   " bytes of data (cut off?)");
   }
   return range;
+}
+
+/// The product of all sizes, or most + 1 if it is larger than `most`: no product can overflow.
+std::uint64_t count_elements(const Json& shape, std::uint64_t most) {
+  std::uint64_t elements = 1;
+  for (const Json& entry : shape) {
+    const auto size = entry.get<std::uint64_t>();
+    if (size == 0) return 0;
+    elements = elements > most / size ? most + 1 : elements * size;
+  }
+  return elements;
 }
 
 Safetensors::Entry read_entry(const std::string& path, const std::string& name,
@@ -96,13 +109,11 @@ Safetensors::Entry read_entry(const std::string& path, const std::string& name,
   entry.dtype = description["dtype"].get<std::string>();
   const std::size_t width = element_bytes(entry.dtype);
   if (width == 0) fail(path, "tensor \"" + name + "\" has unknown dtype \"" + entry.dtype + "\"");
-  std::uint64_t elements = 1;
   for (const Json& size : description["shape"]) {
     if (!size.is_number_unsigned()) fail(path, "tensor \"" + name + "\" has a size below 0");
     entry.shape.push_back(size.get<std::int64_t>());
-    elements = entry.shape.back() != 0 && elements > data.size() ? elements
-                                                                 : elements * size.get<std::uint64_t>();
   }
+  const std::uint64_t elements = count_elements(description["shape"], data.size());
   if (elements > data.size() || elements * width != range.end - range.begin) {
     fail(path, "tensor \"" + name + "\" of shape " + shape_text(entry.shape) + " and dtype " +
                    entry.dtype + " doesn't fill its " + std::to_string(range.end - range.begin) +
@@ -114,7 +125,8 @@ Safetensors::Entry read_entry(const std::string& path, const std::string& name,
 }
 
 void check_contiguous(const std::string& path, std::vector<Range> ranges, std::uint64_t available) {
-  std::ranges::sort(ranges, {}, [](const Range& range) { return std::pair(range.begin, range.end); });
+  std::ranges::sort(ranges, {},
+                    [](const Range& range) { return std::pair(range.begin, range.end); });
   std::uint64_t expected = 0;
   for (const Range& range : ranges) {
     if (range.begin != expected) fail(path, "its tensors overlap or leave gaps");
@@ -127,7 +139,8 @@ void check_contiguous(const std::string& path, std::vector<Range> ranges, std::u
 
 Safetensors Safetensors::read(const std::string& path) {
   const std::string content = read_file(path);
-  if (content.size() < prefix_bytes) fail(path, "it has only " + std::to_string(content.size()) + " bytes");
+  if (content.size() < prefix_bytes)
+    fail(path, "it has only " + std::to_string(content.size()) + " bytes");
   std::uint64_t header_bytes = 0;
   std::memcpy(&header_bytes, content.data(), prefix_bytes);
   if (header_bytes > largest_header || header_bytes > content.size() - prefix_bytes) {
@@ -184,8 +197,8 @@ void save_parameters(const std::string& path, Parameters& parameters) {
   Safetensors file;
   for (const Parameter& parameter : parameters.all()) {
     const auto bytes = std::as_bytes(parameter.value().span());
-    file.entries[parameter.name()] = {sizeof(real) == 4 ? "F32" : "F64", sizes(parameter.shape()),
-                                      {bytes.begin(), bytes.end()}};
+    file.entries[parameter.name()] = {
+        sizeof(real) == 4 ? "F32" : "F64", sizes(parameter.shape()), {bytes.begin(), bytes.end()}};
   }
   file.write(path);
 }
@@ -224,9 +237,8 @@ void load_parameters(const std::string& path, Parameters& parameters) {
   std::string problems;
   for (const Parameter& parameter : parameters.all()) {
     const auto entry = file.entries.find(parameter.name());
-    const std::string problem = entry == file.entries.end()
-                                    ? "is missing"
-                                    : load_entry(entry->second, parameter);
+    const std::string problem =
+        entry == file.entries.end() ? "is missing" : load_entry(entry->second, parameter);
     if (!problem.empty()) problems += "; \"" + parameter.name() + "\" " + problem;
   }
   for (const auto& [name, entry] : file.entries) {

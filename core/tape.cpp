@@ -11,11 +11,17 @@ namespace {
 struct Leaf final : Node {};
 }  // namespace
 
-Node& Var::node() const { return tape_->node(index_); }
+Node& Var::node() const {
+  return tape_->node(index_);
+}
 
-const Tensor& Var::value() const { return node().value; }
+const Tensor& Var::value() const {
+  return node().value;
+}
 
-bool Var::needs_grad() const { return node().needs_grad; }
+bool Var::needs_grad() const {
+  return node().needs_grad;
+}
 
 Tensor Var::grad() const {
   Node& self = node();
@@ -43,9 +49,13 @@ Var Tape::leaf(Tensor value, const char* name, bool needs_grad) {
   return last();
 }
 
-Var Tape::constant(Tensor value, const char* name) { return leaf(value, name, false); }
+Var Tape::constant(Tensor value, const char* name) {
+  return leaf(value, name, false);
+}
 
-Var Tape::variable(Tensor value, const char* name) { return leaf(value, name, true); }
+Var Tape::variable(Tensor value, const char* name) {
+  return leaf(value, name, true);
+}
 
 Var Tape::parameter(const Parameter& parameter) {
   const Var var = leaf(parameter.value(), parameter.name().c_str(), true);

@@ -6,8 +6,7 @@
 
 namespace espalier {
 
-LstmForecaster::LstmForecaster(const ForecastShape& shape, std::int64_t hidden,
-                               std::int64_t layers)
+LstmForecaster::LstmForecaster(const ForecastShape& shape, std::int64_t hidden, std::int64_t layers)
     : lstm_(parameters_, "lstm", shape.features, hidden, layers),
       fc_(parameters_, "fc", hidden, shape.horizon) {}
 

@@ -31,6 +31,7 @@ class Model {
   virtual Var forward(Forward& pass, Var x) const = 0;
 
   Parameters& parameters() { return parameters_; }
+  const Parameters& parameters() const { return parameters_; }
 
  protected:
   Parameters parameters_;

@@ -5,7 +5,9 @@
 
 namespace espalier {
 
-std::vector<ModelEntry> model_registry() { return {lstm_entry()}; }
+std::vector<ModelEntry> model_registry() {
+  return {lstm_entry()};
+}
 
 std::unique_ptr<Model> make_model(std::string_view type, const Settings& settings,
                                   const ForecastShape& shape) {

@@ -20,12 +20,14 @@ void Adam::update() {
   const double correction2 = 1 - std::pow(options_.beta2, t);
   const std::span<real> w = parameters_.values();
   kernels().adam(w.size(), parameters_.grads().data(), exp_avg_.data(), exp_avg_sq_.data(),
-                 w.data(), static_cast<real>(options_.beta1), static_cast<real>(options_.beta2),
+                 w.data(), options_.beta1, options_.beta2,
                  static_cast<real>(options_.lr / correction1),
                  static_cast<real>(std::sqrt(correction2)), static_cast<real>(options_.epsilon));
 }
 
-void Adam::serialize(Archive& archive) { archive.field("steps", steps_); }
+void Adam::serialize(Archive& archive) {
+  archive.field("steps", steps_);
+}
 
 OptimizerEntry adam_entry() {
   const auto decay_rate = [](const char* name, double value, const char* help) {

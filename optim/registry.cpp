@@ -6,7 +6,9 @@
 
 namespace espalier {
 
-std::vector<OptimizerEntry> optimizer_registry() { return {adam_entry(), sgd_entry()}; }
+std::vector<OptimizerEntry> optimizer_registry() {
+  return {adam_entry(), sgd_entry()};
+}
 
 std::unique_ptr<Optimizer> make_optimizer(std::string_view type, const Settings& settings,
                                           Parameters& parameters) {

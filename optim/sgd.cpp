@@ -37,10 +37,10 @@ OptimizerEntry sgd_entry() {
                          .maximum = 1},
                         max_grad_norm_spec()}},
           [](const Settings& settings, Parameters& parameters) -> std::unique_ptr<Optimizer> {
-            return std::make_unique<Sgd>(
-                parameters, Sgd::Options{.lr = settings.number("lr"),
-                                         .momentum = settings.number("momentum"),
-                                         .max_grad_norm = max_grad_norm_of(settings)});
+            return std::make_unique<Sgd>(parameters,
+                                         Sgd::Options{.lr = settings.number("lr"),
+                                                      .momentum = settings.number("momentum"),
+                                                      .max_grad_norm = max_grad_norm_of(settings)});
           }};
 }
 

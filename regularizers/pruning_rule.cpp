@@ -46,8 +46,8 @@ MaskUpdate PrunableWeights::prune_smallest(double target, std::int64_t live_floo
     std::nth_element(first, first + (live - kept), candidates_.end());
     candidates_.resize(static_cast<std::size_t>(begin + live - kept));
   }
-  const std::int64_t k = std::min<std::int64_t>(whole_count(target, count_) - pruned(),
-                                                std::ssize(candidates_));
+  const std::int64_t k =
+      std::min<std::int64_t>(whole_count(target, count_) - pruned(), std::ssize(candidates_));
   if (k <= 0) return result(target, 0);
   const auto last = candidates_.begin() + (k - 1);
   std::nth_element(candidates_.begin(), last, candidates_.end());
@@ -80,10 +80,8 @@ MaskUpdate PrunableWeights::prune_below_threshold(double target) {
 }
 
 MaskUpdate PrunableWeights::result(double target, double threshold) const {
-  return {.target_sparsity = target,
-          .threshold = threshold,
-          .pruned = pruned(),
-          .prunable = count_};
+  return {
+      .target_sparsity = target, .threshold = threshold, .pruned = pruned(), .prunable = count_};
 }
 
 }  // namespace espalier

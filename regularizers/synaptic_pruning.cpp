@@ -64,7 +64,8 @@ SettingSpec share(const char* name, double value, const char* help) {
 }
 
 std::vector<SettingSpec> settings() {
-  SettingSpec min_sparsity = share("min_sparsity", 0.0, "Share of weights pruned at once when warm-up ends.");
+  SettingSpec min_sparsity =
+      share("min_sparsity", 0.0, "Share of weights pruned at once when warm-up ends.");
   min_sparsity.author_default = 0.3;
   return {
       min_sparsity,
@@ -115,7 +116,8 @@ std::string check(const Settings& settings, Protocol protocol) {
 std::unique_ptr<Regularizer> make(const Settings& settings, const RegularizerContext& context) {
   const std::int64_t warmup = settings.integer("warmup_epochs");
   const std::int64_t left = context.epochs - warmup;
-  const std::int64_t ramp = settings.is_null("ramp_epochs") ? left : settings.integer("ramp_epochs");
+  const std::int64_t ramp =
+      settings.is_null("ramp_epochs") ? left : settings.integer("ramp_epochs");
   const bool honest = context.protocol == Protocol::honest;
   if (honest && (left < 1 || ramp > left)) {
     throw Error("[synaptic_pruning] warmup_epochs " + std::to_string(warmup) +

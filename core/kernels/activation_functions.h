@@ -11,8 +11,12 @@ namespace {
 
 #ifdef ESPALIER_DOUBLE
 
-inline real exp_of(real x) { return __builtin_exp(x); }
-inline real tanh_of(real x) { return __builtin_tanh(x); }
+inline real exp_of(real x) {
+  return __builtin_exp(x);
+}
+inline real tanh_of(real x) {
+  return __builtin_tanh(x);
+}
 
 #else
 
@@ -35,8 +39,7 @@ inline float exp_of(float x) {
   p = p * r + 5.0000001201e-1F;
   p = (p * r) * r + r + 1.0F;
   // 2ⁿ in two factors: n reaches 128, one more than an exponent field can hold.
-  const int exponent =
-      __builtin_bit_cast(int, shifted) - __builtin_bit_cast(int, round_to_integer);
+  const int exponent = __builtin_bit_cast(int, shifted) - __builtin_bit_cast(int, round_to_integer);
   const int half = exponent >> 1;
   const float scale1 = __builtin_bit_cast(float, (half + 127) << 23);
   const float scale2 = __builtin_bit_cast(float, (exponent - half + 127) << 23);
@@ -55,12 +58,14 @@ inline float tanh_of(float x) {
   const float near_zero = p * z * x + x;
   const float magnitude = __builtin_fabsf(x);
   const float far = 1.0F - 2.0F / (exp_of(2.0F * magnitude) + 1.0F);
-  return magnitude < 0.625F ? near_zero : __builtin_copysignf(far, x);
+  return __builtin_copysignf(magnitude < 0.625F ? near_zero : far, x);  // −0 stays −0
 }
 
 #endif
 
-inline real sigmoid_of(real x) { return real{1} / (real{1} + exp_of(-x)); }
+inline real sigmoid_of(real x) {
+  return real{1} / (real{1} + exp_of(-x));
+}
 
 }  // namespace
 }  // namespace espalier

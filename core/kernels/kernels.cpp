@@ -25,9 +25,9 @@ struct Runnable {
   Runnable() {
 #ifdef ESPALIER_X86
     const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    const bool has_avx512 = has_avx2 && __builtin_cpu_supports("avx512f") &&
-                        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
-                        __builtin_cpu_supports("avx512vl");
+    const bool has_avx512 =
+        has_avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
     if (has_avx2) tables[count++] = &avx2::table;
     if (has_avx512) tables[count++] = &avx512::table;
 #endif
@@ -41,7 +41,9 @@ const Runnable& runnable() {
 
 }  // namespace
 
-const KernelTable& kernels() { return *runnable().tables[runnable().count - 1]; }
+const KernelTable& kernels() {
+  return *runnable().tables[runnable().count - 1];
+}
 
 std::span<const KernelTable* const> runnable_kernels() {
   return {runnable().tables.data(), runnable().count};

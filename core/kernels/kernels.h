@@ -13,12 +13,13 @@ namespace espalier {
 struct KernelTable {
   const char* instruction_set;
 
-  /// y ← exp(x), element-wise, n elements; y may be x. Float: relative error below 2.5e-7;
+  /// y ← exp(x), element-wise, n elements; y may be x. Float: relative error below 1e-7;
   /// results under 1.2e-38 come out as 0, above 3.4e38 as infinity.
   void (*exp)(std::size_t n, const real* x, real* y);
-  /// y ← tanh(x). Float: relative error below 3e-7.
+  /// y ← tanh(x). Float: relative error below 1.5e-7.
   void (*tanh)(std::size_t n, const real* x, real* y);
-  /// y ← 1/(1+exp(−x)). Float: relative error below 4e-7.
+  /// y ← 1/(1+exp(−x)). Float: relative error below 1.6e-7; results under 1.2e-38
+  /// may come out as 0.
   void (*sigmoid)(std::size_t n, const real* x, real* y);
 
   /// One LSTM time step after the matrix products. `gates` [4][n] holds the pre-activations of
@@ -34,7 +35,7 @@ struct KernelTable {
 
   /// Adam's update over a slab (Kingma & Ba 2015, as torch.optim.Adam computes it):
   ///   m ← β₁m + (1−β₁)g,  v ← β₂v + (1−β₂)g²,  w ← w − step_size·m / (√v/√correction₂ + ε)
-  void (*adam)(std::size_t n, const real* g, real* m, real* v, real* w, real beta1, real beta2,
+  void (*adam)(std::size_t n, const real* g, real* m, real* v, real* w, double beta1, double beta2,
                real step_size, real sqrt_correction2, real epsilon);
 };
 

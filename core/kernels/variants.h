@@ -13,7 +13,7 @@ void lstm_cell_forward(std::size_t n, real* gates, const real* c_previous, real*
                        real* h);
 void lstm_cell_backward(std::size_t n, const real* gates, const real* c_previous,
                         const real* tanh_c, const real* dh, real* dc, real* d_gates);
-void adam(std::size_t n, const real* g, real* m, real* v, real* w, real beta1, real beta2,
+void adam(std::size_t n, const real* g, real* m, real* v, real* w, double beta1, double beta2,
           real step_size, real sqrt_correction2, real epsilon);
 
 }  // namespace espalier::ESPALIER_INSTRUCTION_SET

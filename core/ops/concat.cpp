@@ -32,10 +32,14 @@ Var join(const char* op, std::span<const Var> parts, const Shape& shape) {
 
 Shape prepend(std::int64_t size, const Shape& inner) {
   switch (inner.rank()) {
-    case 0: return {size};
-    case 1: return {size, inner[0]};
-    case 2: return {size, inner[0], inner[1]};
-    default: return {size, inner[0], inner[1], inner[2]};
+    case 0:
+      return {size};
+    case 1:
+      return {size, inner[0]};
+    case 2:
+      return {size, inner[0], inner[1]};
+    default:
+      return {size, inner[0], inner[1], inner[2]};
   }
 }
 
@@ -47,7 +51,8 @@ Var concat(std::span<const Var> parts) {
   for (const Var part : parts) {
     if (part.shape().rank() < 1 || part.shape().inner() != parts.front().shape().inner()) {
       fail("concat", "parts have shapes " + parts.front().shape().text() + " and " +
-                         part.shape().text() + ", expected them to differ in the outermost axis only");
+                         part.shape().text() +
+                         ", expected them to differ in the outermost axis only");
     }
     rows += part.shape()[0];
   }

@@ -11,10 +11,7 @@ struct Sizes {
   std::int64_t steps, in, out, batch;
 
   Sizes(const Shape& x, const Shape& weight)
-      : steps(x.rank() == 3 ? x[0] : 1),
-        in(weight[1]),
-        out(weight[0]),
-        batch(x[x.rank() - 1]) {}
+      : steps(x.rank() == 3 ? x[0] : 1), in(weight[1]), out(weight[0]), batch(x[x.rank() - 1]) {}
 };
 
 /// For each step: Y = W·X + b;  dX += Wᵀ·dY,  dW += dY·Xᵀ,  db += Σ_batch dY
@@ -45,7 +42,8 @@ struct Linear final : Node {
 Var linear(Var x, Var weight, Var bias) {
   check_rank("linear", "weight", weight, 2);
   if (x.shape().rank() != 2 && x.shape().rank() != 3) {
-    fail("linear", "x has shape " + x.shape().text() + ", expected [in, batch] or [time, in, batch]");
+    fail("linear",
+         "x has shape " + x.shape().text() + ", expected [in, batch] or [time, in, batch]");
   }
   const Sizes size(x.shape(), weight.shape());
   if (x.shape()[x.shape().rank() - 2] != size.in) {
@@ -54,8 +52,8 @@ Var linear(Var x, Var weight, Var bias) {
   }
   check_shape("linear", "bias", bias, {size.out}, "(one per row of weight)");
 
-  const Shape shape = x.shape().rank() == 2 ? Shape{size.out, size.batch}
-                                            : Shape{size.steps, size.out, size.batch};
+  const Shape shape =
+      x.shape().rank() == 2 ? Shape{size.out, size.batch} : Shape{size.steps, size.out, size.batch};
   Linear& node = x.tape().record<Linear>("linear", {x, weight, bias}, shape);
   for (std::int64_t t = 0; t < size.steps; ++t) {
     real* y = node.value.data + t * size.out * size.batch;

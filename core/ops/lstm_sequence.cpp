@@ -41,8 +41,8 @@ struct LstmSequence final : Node {
 
     for (std::int64_t t = size.steps - 1; t >= 0; --t) {
       const real* c_previous = t > 0 ? c + (t - 1) * size.state() : nullptr;
-      kernels().lstm_cell_backward(static_cast<std::size_t>(size.state()),
-                                   gates + t * size.gates(), c_previous, tanh_c + t * size.state(),
+      kernels().lstm_cell_backward(static_cast<std::size_t>(size.state()), gates + t * size.gates(),
+                                   c_previous, tanh_c + t * size.state(),
                                    grad.data + t * size.state(), dc.data, d_gates.data);
       spread(size, t, d_gates.data);
     }
@@ -53,8 +53,8 @@ struct LstmSequence final : Node {
     const std::int64_t rows = 4 * size.hidden;
     const std::int64_t x_at = t * size.in * size.batch;
     if (inputs[of_x].needs_grad()) {
-      gemm(Transpose::yes, Transpose::no, size.in, size.batch, rows, inputs[of_weight_ih].value().data,
-           d_gates, 1, inputs[of_x].grad().data + x_at);
+      gemm(Transpose::yes, Transpose::no, size.in, size.batch, rows,
+           inputs[of_weight_ih].value().data, d_gates, 1, inputs[of_x].grad().data + x_at);
     }
     if (inputs[of_weight_ih].needs_grad()) {
       gemm(Transpose::no, Transpose::yes, rows, size.in, size.batch, d_gates,
@@ -99,9 +99,9 @@ Var lstm_sequence(Var x, Var weight_ih, Var weight_hh, Var bias_ih, Var bias_hh)
   const Sizes size(x.shape(), weight_hh.shape());
   const std::int64_t rows = 4 * size.hidden;
   Tape& tape = x.tape();
-  LstmSequence& node = tape.record<LstmSequence>("lstm_sequence",
-                                                 {x, weight_ih, weight_hh, bias_ih, bias_hh},
-                                                 {size.steps, size.hidden, size.batch});
+  LstmSequence& node =
+      tape.record<LstmSequence>("lstm_sequence", {x, weight_ih, weight_hh, bias_ih, bias_hh},
+                                {size.steps, size.hidden, size.batch});
   // For backward every step is kept; without one, the steps share a buffer (c: two, alternating).
   const bool keep = node.needs_grad;
   const std::int64_t kept_steps = keep ? size.steps : 1;

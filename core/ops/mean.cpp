@@ -2,6 +2,8 @@
 
 namespace espalier {
 
-Var mean(Var x) { return scale(sum(x), real{1} / static_cast<real>(x.shape().size())); }
+Var mean(Var x) {
+  return scale(sum(x), real{1} / static_cast<real>(x.shape().size()));
+}
 
 }  // namespace espalier

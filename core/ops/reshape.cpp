@@ -19,8 +19,8 @@ struct Reshape final : Node {
 
 Var reshape(Var x, const Shape& shape) {
   if (shape.size() != x.shape().size()) {
-    fail("reshape", "x has shape " + x.shape().text() + ", expected as many elements as in " +
-                        shape.text());
+    fail("reshape",
+         "x has shape " + x.shape().text() + ", expected as many elements as in " + shape.text());
   }
   Reshape& node = x.tape().record<Reshape>("reshape", {x}, shape);
   std::ranges::copy(x.value().span(), node.value.data);

@@ -26,10 +26,14 @@ Var copy_range(const char* op, Var x, std::int64_t begin, const Shape& shape) {
 
 Shape with_outermost(std::int64_t size, const Shape& shape) {
   switch (shape.rank()) {
-    case 1: return {size};
-    case 2: return {size, shape[1]};
-    case 3: return {size, shape[1], shape[2]};
-    default: return {size, shape[1], shape[2], shape[3]};
+    case 1:
+      return {size};
+    case 2:
+      return {size, shape[1]};
+    case 3:
+      return {size, shape[1], shape[2]};
+    default:
+      return {size, shape[1], shape[2], shape[3]};
   }
 }
 

@@ -1,0 +1,130 @@
+#include "apps/command_line.h"
+
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "apps/commands/check.h"
+#include "apps/commands/list.h"
+#include "apps/commands/output.h"
+#include "apps/commands/train.h"
+#include "apps/config/catalogue.h"
+#include "apps/config/schema.h"
+#include "apps/usage_error.h"
+
+namespace espalier {
+
+namespace {
+
+constexpr int success = 0;
+constexpr int run_failed = 1;
+constexpr int usage_wrong = 2;
+
+void add_overrides(CLI::App& command, std::vector<std::string>& overrides) {
+  command
+      .add_option("-o,--override", overrides,
+                  "Set a value of the config, e.g. train.epochs=5 (repeatable)")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  command
+      .add_option_function<std::string>(
+          "--seed", [&overrides](const std::string& seed) { overrides.push_back("seed=" + seed); },
+          "Short for -o seed=N")
+      ->type_name("N");
+}
+
+void add_train(CLI::App& app, int& exit_code) {
+  CLI::App* command = app.add_subcommand("train", "Train, score and write a run directory");
+  auto options = std::make_shared<TrainOptions>();
+  options->threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  command->add_option("config", options->config_path, "JSON config; - reads standard input")
+      ->required()
+      ->type_name("CONFIG");
+  add_overrides(*command, options->overrides);
+  command->add_option("--out", options->out, "Run directory (default: runs/NAME)")
+      ->type_name("DIR");
+  auto* resume = command->add_flag_callback(
+      "--resume", [options] { options->mode = RunDirectory::Mode::resume; },
+      "Go on with the run in the directory");
+  command
+      ->add_flag_callback(
+          "--force", [options] { options->mode = RunDirectory::Mode::force; },
+          "Replace an earlier run in the directory")
+      ->excludes(resume);
+  command->add_flag("--quiet", options->quiet, "No progress on stderr");
+  command->add_flag("--json", options->json, "Print the result as one JSON object");
+  command
+      ->add_option("--threads", options->threads,
+                   "Threads for scoring; changes no number (default: all cores)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+  command->callback([options, &exit_code] { exit_code = train(*options); });
+}
+
+void add_check(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("check", "Check a config and print it with every default");
+  auto path = std::make_shared<std::string>();
+  auto overrides = std::make_shared<std::vector<std::string>>();
+  command->add_option("config", *path, "JSON config; - reads standard input")
+      ->required()
+      ->type_name("CONFIG");
+  add_overrides(*command, *overrides);
+  command->callback([path, overrides] { check(*path, *overrides); });
+}
+
+void add_list(CLI::App& app) {
+  CLI::App* command =
+      app.add_subcommand("list", "List models, regularizers and optimizers with their settings");
+  auto json = std::make_shared<bool>(false);
+  command->add_flag("--json", *json, "Print as one JSON object");
+  command->callback([json] { list(*json); });
+}
+
+void add_schema(CLI::App& app) {
+  app.add_subcommand("schema", "Print the JSON Schema of a config, for editors")->callback([] {
+    print_output(schema_json(registered_components()));
+  });
+}
+
+int parse_and_run(int argc, char** argv) {
+  int exit_code = success;
+  CLI::App app("Trains time-series forecasters on a CPU while pruning them.", "espalier");
+  app.set_version_flag("--version", std::string("espalier ") + ESPALIER_VERSION);
+  app.require_subcommand(1);
+  add_train(app, exit_code);
+  add_check(app);
+  add_list(app);
+  add_schema(app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);
+    fmt::print(stderr, "error: {}; see espalier --help\n", error.what());
+    return usage_wrong;
+  }
+  return exit_code;
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  try {
+    return parse_and_run(argc, argv);
+  } catch (const UsageError& error) {
+    fmt::print(stderr, "error: {}\n", error.what());
+    return usage_wrong;
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr,
+               "error: out of memory: lower train.batch, data.window or the model's size\n");
+    return run_failed;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "error: {}\n", error.what());
+    return run_failed;
+  }
+}
+
+}  // namespace espalier

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/protocol.h"
+#include "core/settings.h"
+
+namespace espalier {
+
+/// A registered component as a config names it: its type and its complete settings.
+struct ComponentConfig {
+  std::string type;
+  Settings settings;
+};
+
+/// Section "data": which rows and columns, and how they become windows.
+struct DataConfig {
+  std::string path;
+  /// Column(s) holding the time; two columns are joined with a space. Empty: rows are just ordered.
+  std::vector<std::string> time;
+  std::string target;
+  /// Input columns; empty optional: all numeric columns (under `author` without the target).
+  std::optional<std::vector<std::string>> features;
+  /// Rows of input per window (L).
+  std::int64_t window = 30;
+  /// Rows to forecast after the window, all at once (direct multi-step).
+  std::int64_t horizon = 1;
+  /// Chronological shares: train, validation, test; or (`author`) train and scored validation.
+  std::vector<double> split;
+  /// "standard" or "none".
+  std::string scale;
+  /// "error", "ffill", "interpolate" or "drop".
+  std::string missing;
+  /// Cell texts that mean "no value".
+  std::vector<std::string> missing_markers;
+  /// One character; empty optional: detected.
+  std::optional<std::string> delimiter;
+  /// "." or ","; empty optional: detected.
+  std::optional<std::string> decimal;
+  /// "YMD", "MDY" or "DMY"; empty optional: detected.
+  std::optional<std::string> date_order;
+  /// Rows in one season, for the seasonal naive baseline; empty optional: no such baseline.
+  std::optional<std::int64_t> season;
+  /// Use only the first so many rows; empty optional: all.
+  std::optional<std::int64_t> rows;
+};
+
+/// Section "train".
+struct TrainConfig {
+  std::int64_t epochs = 20;
+  std::int64_t batch = 64;
+  /// Epochs without improvement before stopping; empty optional: never stop early.
+  std::optional<std::int64_t> patience;
+  bool shuffle = true;
+  /// "mse" or "mae".
+  std::string loss;
+  /// Score the weights of the best validation epoch (true) or of the last epoch (false).
+  bool restore_best = true;
+  /// Safetensors file with initial weights; empty optional: drawn from the seed.
+  std::optional<std::string> init_from;
+};
+
+/// A whole run, complete: every default is written out.
+struct Config {
+  std::string name;
+  std::uint64_t seed = 42;
+  Protocol protocol = Protocol::honest;
+  DataConfig data;
+  ComponentConfig model;
+  ComponentConfig optimizer;
+  std::vector<ComponentConfig> regularizers;
+  TrainConfig train;
+};
+
+}  // namespace espalier

@@ -1,0 +1,213 @@
+#include "apps/data/columns.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "apps/config/nearest.h"
+#include "apps/config/text.h"
+#include "apps/data/cell_text.h"
+#include "apps/data/missing.h"
+#include "apps/data/number.h"
+#include "core/error.h"
+
+namespace espalier {
+
+namespace {
+
+std::size_t find_column(const CsvTable& table, const std::string& name, const char* option) {
+  const auto found = std::find(table.header.begin(), table.header.end(), trimmed(name));
+  if (found != table.header.end()) return static_cast<std::size_t>(found - table.header.begin());
+  const std::string meant = suggestion(name, table.header);
+  throw Error(fmt::format("{}: \"{}\" names {}, no column of the file{} Its columns: {}",
+                          table.path, option, in_quotes(name), meant.empty() ? "." : meant,
+                          quoted_list(table.header)));
+}
+
+/// A column read as numbers.
+struct Reading {
+  /// NaN where missing or unreadable.
+  std::vector<double> values;
+  std::size_t present = 0;
+  /// First row whose cell is no number, and first whose number a double cannot hold.
+  std::optional<std::size_t> text;
+  std::optional<std::size_t> out_of_range;
+
+  bool numeric() const { return present > 0 && !text; }
+};
+
+/// Reads columns of one table, each at most once.
+class ColumnReader {
+ public:
+  ColumnReader(const CsvTable& table, const DataConfig& config)
+      : table_(table),
+        decimal_(config.decimal ? config.decimal->front()
+                                : detect_decimal(table.cells, table.delimiter)),
+        markers_(config.missing_markers, decimal_),
+        time_(find_time_columns(table, config)) {}
+
+  char decimal() const { return decimal_; }
+
+  bool is_time(std::size_t column) const {
+    return std::find(time_.begin(), time_.end(), column) != time_.end();
+  }
+
+  const Reading& read(std::size_t column) {
+    const auto [entry, fresh] = readings_.try_emplace(column);
+    if (fresh) entry->second = read_afresh(column);
+    return entry->second;
+  }
+
+  std::vector<double> take(std::size_t column) { return std::move(readings_.at(column).values); }
+
+  /// Throws unless the column can be what `option` wants it to be.
+  void require_numeric(std::size_t column, const char* option) {
+    const std::string name = in_quotes(table_.header[column]);
+    if (is_time(column)) {
+      throw Error(fmt::format("{}: \"{}\" names column {}, which holds the time; name another",
+                              table_.path, option, name));
+    }
+    const Reading& reading = read(column);
+    if (reading.text) {
+      throw Error(fmt::format(
+          "{}: column {}, named in \"{}\", holds {}, not a number (decimal sign \"{}\"); if that "
+          "means \"no value\", add it to \"missing_markers\"",
+          table_.where(*reading.text), name, option, in_quotes(table_.cell(*reading.text, column)),
+          decimal_));
+    }
+    require_in_range(column);
+    if (reading.present == 0) {
+      throw Error(fmt::format("{}: column {}, named in \"{}\", holds no value at all; leave it out",
+                              table_.path, name, option));
+    }
+  }
+
+  void require_in_range(std::size_t column) {
+    const Reading& reading = read(column);
+    if (!reading.out_of_range) return;
+    const std::size_t row = *reading.out_of_range;
+    throw Error(fmt::format(
+        "{}: column {} holds {}, which lies outside the range of a 64-bit number; mend the cell or "
+        "add it to \"missing_markers\"",
+        table_.where(row), in_quotes(table_.header[column]), in_quotes(table_.cell(row, column))));
+  }
+
+ private:
+  Reading read_afresh(std::size_t column) const {
+    Reading reading;
+    reading.values.assign(table_.rows(), std::numeric_limits<double>::quiet_NaN());
+    for (std::size_t row = 0; row < table_.rows(); ++row) {
+      const std::string_view cell = trimmed(table_.cell(row, column));
+      const ParsedCell parsed = parse_number(cell, decimal_);
+      if (markers_.matches(cell, parsed)) continue;
+      ++reading.present;
+      if (parsed.kind == CellKind::number) {
+        reading.values[row] = parsed.value;
+      } else {
+        auto& first = parsed.kind == CellKind::text ? reading.text : reading.out_of_range;
+        if (!first) first = row;
+      }
+    }
+    return reading;
+  }
+
+  const CsvTable& table_;
+  char decimal_;
+  MissingMarkers markers_;
+  std::vector<std::size_t> time_;
+  std::map<std::size_t, Reading> readings_;
+};
+
+std::vector<std::size_t> listed_features(const CsvTable& table,
+                                         const std::vector<std::string>& names,
+                                         ColumnReader& reader) {
+  if (names.empty()) throw Error("\"features\" is an empty list; name a column or leave it out");
+  std::vector<std::size_t> features;
+  for (const std::string& name : names) {
+    const std::size_t column = find_column(table, name, "features");
+    if (std::find(features.begin(), features.end(), column) != features.end()) {
+      throw Error(
+          fmt::format("\"features\" lists {} twice; list each column once", in_quotes(name)));
+    }
+    reader.require_numeric(column, "features");
+    features.push_back(column);
+  }
+  return features;
+}
+
+std::vector<std::size_t> numeric_features(const CsvTable& table, std::size_t target,
+                                          Protocol protocol, ColumnReader& reader,
+                                          std::vector<std::string>& notes) {
+  std::vector<std::size_t> features;
+  for (std::size_t column = 0; column < table.columns(); ++column) {
+    if (reader.is_time(column) || (column == target && protocol == Protocol::author)) continue;
+    const Reading& reading = reader.read(column);
+    if (reading.numeric()) {
+      reader.require_in_range(column);
+      features.push_back(column);
+    } else if (reading.text) {
+      notes.push_back(fmt::format(
+          "left out column {}: {} on line {} is not a number", in_quotes(table.header[column]),
+          in_quotes(table.cell(*reading.text, column)), table.lines[*reading.text]));
+    } else {
+      notes.push_back(
+          fmt::format("left out column {}: it holds no value", in_quotes(table.header[column])));
+    }
+  }
+  if (features.empty()) {
+    throw Error(
+        fmt::format("{}: no numeric column is left as input beside the time and the target; "
+                    "list \"features\"",
+                    table.path));
+  }
+  return features;
+}
+
+}  // namespace
+
+std::vector<std::size_t> find_time_columns(const CsvTable& table, const DataConfig& config) {
+  std::vector<std::size_t> columns;
+  for (const std::string& name : config.time) {
+    const std::size_t column = find_column(table, name, "time");
+    if (std::find(columns.begin(), columns.end(), column) != columns.end()) {
+      throw Error(fmt::format("\"time\" lists {} twice; list each column once", in_quotes(name)));
+    }
+    columns.push_back(column);
+  }
+  return columns;
+}
+
+Selection select_columns(const CsvTable& table, const DataConfig& config, Protocol protocol) {
+  ColumnReader reader(table, config);
+  Selection selection;
+  if (reader.decimal() == ',' && !config.decimal) {
+    selection.notes.emplace_back("read numbers with a decimal comma");
+  }
+  const std::size_t target = find_column(table, config.target, "target");
+  reader.require_numeric(target, "target");
+  const std::vector<std::size_t> features =
+      config.features ? listed_features(table, *config.features, reader)
+                      : numeric_features(table, target, protocol, reader, selection.notes);
+
+  std::vector<std::size_t> used = features;
+  used.push_back(target);
+  std::sort(used.begin(), used.end());
+  used.erase(std::unique(used.begin(), used.end()), used.end());
+  const auto place = [&used](std::size_t column) {
+    return static_cast<std::size_t>(std::lower_bound(used.begin(), used.end(), column) -
+                                    used.begin());
+  };
+  for (const std::size_t column : used) {
+    selection.names.push_back(table.header[column]);
+    selection.values.push_back(reader.take(column));
+  }
+  selection.target = place(target);
+  for (const std::size_t column : features) selection.features.push_back(place(column));
+  return selection;
+}
+
+}  // namespace espalier

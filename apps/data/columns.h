@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "apps/config/config.h"
+#include "apps/data/csv.h"
+#include "core/protocol.h"
+
+namespace espalier {
+
+/// The columns a run uses, read as numbers, by their roles.
+struct Selection {
+  std::vector<std::string> names;
+  /// values[c][row]; NaN where the value is missing.
+  std::vector<std::vector<double>> values;
+  /// Index in `values`.
+  std::size_t target;
+  /// Indices in `values`, in model input order.
+  std::vector<std::size_t> features;
+  /// Columns that were left out, or what was assumed; one sentence each.
+  std::vector<std::string> notes;
+};
+
+/// Indices in `table` of the columns that `config.time` names.
+std::vector<std::size_t> find_time_columns(const CsvTable& table, const DataConfig& config);
+
+/// Finds the target and the features. By default the features are all columns outside the time
+/// whose cells are all numbers or missing, at least one a number; under `author` without the
+/// target. Throws Error for unknown names (with the nearest known one), for a listed column that is
+/// not numeric (with its first bad cell), listed twice, or part of the time, for numbers that no
+/// double can hold, and for a column without any value.
+Selection select_columns(const CsvTable& table, const DataConfig& config, Protocol protocol);
+
+}  // namespace espalier

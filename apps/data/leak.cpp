@@ -1,0 +1,161 @@
+#include "apps/data/leak.h"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "apps/config/text.h"
+#include "core/error.h"
+
+namespace espalier {
+
+namespace {
+
+constexpr double tolerance = 1e-9;
+constexpr std::size_t fewest_rows = 10;
+/// One mismatch is forgiven in so many rows.
+constexpr std::size_t rows_per_mismatch = 100;
+
+using Column = std::vector<double>;
+
+/// Counts matches and mismatches; tells early when too many rows mismatch.
+class Tally {
+ public:
+  explicit Tally(std::size_t most_rows) : allowed_(most_rows / rows_per_mismatch) {}
+
+  void add(bool matches) { ++(matches ? matches_ : mismatches_); }
+  bool hopeless() const { return mismatches_ > allowed_; }
+  bool convincing() const {
+    const std::size_t rows = matches_ + mismatches_;
+    return rows >= fewest_rows && mismatches_ * rows_per_mismatch <= rows;
+  }
+
+ private:
+  std::size_t allowed_;
+  std::size_t matches_ = 0;
+  std::size_t mismatches_ = 0;
+};
+
+/// Rows at which the target is known and differs from the row before.
+std::vector<std::size_t> rows_of_change(const Column& target) {
+  std::vector<std::size_t> rows;
+  for (std::size_t row = 1; row < target.size(); ++row) {
+    if (std::isfinite(target[row]) && std::isfinite(target[row - 1]) &&
+        target[row] != target[row - 1]) {
+      rows.push_back(row);
+    }
+  }
+  return rows;
+}
+
+/// `changes` and the rows just before them: where a copy of the present shows to be one.
+std::vector<std::size_t> rows_around(std::span<const std::size_t> changes) {
+  std::vector<std::size_t> rows;
+  for (const std::size_t row : changes) {
+    if (rows.empty() || rows.back() != row - 1) rows.push_back(row - 1);
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+/// Whether feature[i] = target[i + shift] where i + shift is one of `rows`.
+bool equals_ahead(const Column& feature, const Column& target, std::span<const std::size_t> rows,
+                  std::size_t shift) {
+  Tally tally(rows.size());
+  for (const std::size_t row : rows) {
+    if (row < shift || std::isnan(feature[row - shift])) continue;
+    const double copy = feature[row - shift];
+    tally.add(std::abs(copy - target[row]) <=
+              tolerance * std::max(std::abs(copy), std::abs(target[row])));
+    if (tally.hopeless()) return false;
+  }
+  return tally.convincing();
+}
+
+/// Whether feature[i] = a·target[i + shift] + b with a ≠ 0, where i + shift is one of `rows`.
+/// The line goes through the lowest and the highest target; the rows strictly between them are what
+/// proves it.
+bool follows_ahead(const Column& feature, const Column& target, std::span<const std::size_t> rows,
+                   std::size_t shift) {
+  constexpr std::size_t none = static_cast<std::size_t>(-1);
+  std::size_t low = none;
+  std::size_t high = none;
+  for (const std::size_t row : rows) {
+    if (row < shift || std::isnan(feature[row - shift])) continue;
+    if (low == none || target[row] < target[low]) low = row;
+    if (high == none || target[row] > target[high]) high = row;
+  }
+  if (low == high) return false;
+  const double rise = feature[high - shift] - feature[low - shift];
+  const double slope = rise / (target[high] - target[low]);
+  if (slope == 0 || !std::isfinite(slope)) return false;
+  Tally tally(rows.size());
+  for (const std::size_t row : rows) {
+    if (row < shift || std::isnan(feature[row - shift])) continue;
+    if (target[row] == target[low] || target[row] == target[high]) continue;
+    const double line = feature[low - shift] + slope * (target[row] - target[low]);
+    tally.add(std::abs(feature[row - shift] - line) <= tolerance * std::abs(rise));
+    if (tally.hopeless()) return false;
+  }
+  return tally.convincing();
+}
+
+/// Whether the target repeats itself exactly with some period of at least `shift` rows: then its
+/// value `shift` rows ahead has been seen already.
+bool repeats_itself(const Column& target, std::span<const std::size_t> rows, std::size_t shift) {
+  constexpr std::size_t longest_period = 10000;
+  double low = target[rows.front()];
+  double high = low;
+  for (const std::size_t row : rows) {
+    low = std::min(low, target[row]);
+    high = std::max(high, target[row]);
+  }
+  const std::size_t longest = std::min(longest_period, target.size() / 2);
+  for (std::size_t period = shift; period <= longest; ++period) {
+    Tally tally(rows.size());
+    for (const std::size_t row : rows) {
+      if (row < period || std::isnan(target[row - period])) continue;
+      tally.add(std::abs(target[row] - target[row - period]) <= tolerance * (high - low));
+      if (tally.hopeless()) break;
+    }
+    if (!tally.hopeless() && tally.convincing()) return true;
+  }
+  return false;
+}
+
+[[noreturn]] void refuse(const Frame& frame, std::size_t feature, std::size_t shift, bool equal) {
+  const std::string name = in_quotes(frame.names[feature]);
+  throw Error(
+      fmt::format("{}: column {} {} the target {} {} row{} ahead: a model would be told what it is "
+                  "to forecast; "
+                  "leave {} out of \"features\"",
+                  frame.path, name, equal ? "equals" : "is a rescaled copy of",
+                  in_quotes(frame.names[frame.target]), shift, shift == 1 ? "" : "s", name));
+}
+
+}  // namespace
+
+void refuse_leaks(const Frame& frame, std::size_t window, std::size_t horizon) {
+  const Column& target = frame.target_column();
+  const std::vector<std::size_t> changes = rows_of_change(target);
+  const std::vector<std::size_t> around = rows_around(changes);
+  const std::size_t furthest = std::min(window + horizon - 1, target.size() - 1);
+  for (const std::size_t index : frame.features) {
+    const Column& feature = frame.columns[index];
+    if (equals_ahead(feature, target, around, 0) || follows_ahead(feature, target, around, 0)) {
+      continue;
+    }
+    for (std::size_t shift = 1; shift <= furthest; ++shift) {
+      const bool equal = equals_ahead(feature, target, changes, shift);
+      if (!equal && !follows_ahead(feature, target, changes, shift)) continue;
+      if (repeats_itself(target, around, shift)) break;
+      refuse(frame, index, shift, equal);
+    }
+  }
+}
+
+}  // namespace espalier

@@ -1,0 +1,185 @@
+#include "apps/data/missing.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+#include <fmt/format.h>
+
+#include "apps/config/text.h"
+#include "apps/data/cell_text.h"
+#include "core/error.h"
+
+namespace espalier {
+
+namespace {
+
+/// Missing values of `column` in the rows from `start`.
+std::size_t count_missing(const std::vector<double>& column, std::size_t start) {
+  const auto missing = std::count_if(column.begin() + static_cast<std::ptrdiff_t>(start),
+                                     column.end(), [](double v) { return std::isnan(v); });
+  return static_cast<std::size_t>(missing);
+}
+
+/// The same of all columns.
+std::size_t count_missing(const Frame& frame, std::size_t start = 0) {
+  std::size_t total = 0;
+  for (const auto& column : frame.columns) total += count_missing(column, start);
+  return total;
+}
+
+/// "CO(GT)" 1683, "NMHC(GT)" 8443
+std::string counts_by_column(const Frame& frame, std::size_t start = 0) {
+  std::string list;
+  for (std::size_t c = 0; c < frame.columns.size(); ++c) {
+    const std::size_t missing = count_missing(frame.columns[c], start);
+    if (missing == 0) continue;
+    list += fmt::format("{}{} {}", list.empty() ? "" : ", ", in_quotes(frame.names[c]), missing);
+  }
+  return list;
+}
+
+[[noreturn]] void refuse_missing(const Frame& frame) {
+  std::size_t row = 0;
+  std::size_t column = 0;
+  while (!std::isnan(frame.columns[column][row])) {
+    if (++column < frame.columns.size()) continue;
+    column = 0;
+    ++row;
+  }
+  const std::size_t total = count_missing(frame);
+  throw Error(fmt::format(
+      "{}:{}: column {} has no value here; {} missing in all ({}): set \"missing\" to \"ffill\", "
+      "\"interpolate\" or \"drop\", or leave the column out",
+      frame.path, frame.lines[row], in_quotes(frame.names[column]), counted(total, "value"),
+      counts_by_column(frame)));
+}
+
+template <typename T>
+void keep(std::vector<T>& values, const std::vector<bool>& kept) {
+  if (values.empty()) return;
+  std::size_t next = 0;
+  for (std::size_t row = 0; row < kept.size(); ++row) {
+    if (kept[row]) values[next++] = std::move(values[row]);
+  }
+  values.resize(next);
+}
+
+/// Drops the rows not `kept`; returns how many those are.
+std::size_t keep_rows(Frame& frame, const std::vector<bool>& kept) {
+  const std::size_t before = frame.rows();
+  for (auto& column : frame.columns) keep(column, kept);
+  keep(frame.times, kept);
+  keep(frame.time_texts, kept);
+  keep(frame.lines, kept);
+  return before - frame.rows();
+}
+
+void drop_rows(Frame& frame) {
+  const std::string counts = counts_by_column(frame);
+  std::vector<bool> kept(frame.rows(), true);
+  for (const auto& column : frame.columns) {
+    for (std::size_t row = 0; row < kept.size(); ++row) {
+      if (std::isnan(column[row])) kept[row] = false;
+    }
+  }
+  const std::size_t before = frame.rows();
+  const std::size_t dropped = keep_rows(frame, kept);
+  if (frame.rows() == 0) {
+    throw Error(fmt::format(
+        "{}: every one of the {} rows lacks a value ({}), so \"missing\": \"drop\" leaves none; "
+        "leave columns out or fill",
+        frame.path, before, counts));
+  }
+  frame.notes.push_back(fmt::format("dropped {} of {} with values missing ({})", dropped,
+                                    counted(before, "row"), counts));
+}
+
+/// The first row by which every column has had a value.
+std::size_t first_known_row(const Frame& frame) {
+  std::size_t row = 0;
+  for (const auto& column : frame.columns) {
+    const auto first =
+        std::find_if(column.begin(), column.end(), [](double v) { return !std::isnan(v); });
+    row = std::max(row, static_cast<std::size_t>(first - column.begin()));
+  }
+  return row;
+}
+
+/// Values before the first one stay missing.
+void fill_forward(std::vector<double>& column) {
+  for (std::size_t row = 1; row < column.size(); ++row) {
+    if (std::isnan(column[row])) column[row] = column[row - 1];
+  }
+}
+
+void fill_linearly(std::vector<double>& column) {
+  std::size_t known = 0;
+  while (std::isnan(column[known])) ++known;
+  for (std::size_t row = known + 1; row < column.size(); ++row) {
+    if (std::isnan(column[row])) continue;
+    const double steps = static_cast<double>(row - known);
+    for (std::size_t gap = known + 1; gap < row; ++gap) {
+      const double share = static_cast<double>(gap - known) / steps;
+      column[gap] = (1 - share) * column[known] + share * column[row];
+    }
+    known = row;
+  }
+  fill_forward(column);
+}
+
+void fill(Frame& frame, bool interpolate) {
+  const std::size_t start = first_known_row(frame);
+  const std::size_t total = count_missing(frame, start);
+  const std::size_t in_target = count_missing(frame.target_column(), start);
+  const std::string counts = counts_by_column(frame, start);
+  for (auto& column : frame.columns) interpolate ? fill_linearly(column) : fill_forward(column);
+  if (start > 0) {
+    std::vector<bool> kept(frame.rows(), true);
+    std::fill_n(kept.begin(), start, false);
+    keep_rows(frame, kept);
+    frame.notes.push_back(fmt::format(
+        "dropped the first {}: not every column has had a value there", counted(start, "row")));
+  }
+  if (total == 0) return;
+  frame.notes.push_back(fmt::format(
+      "filled {} {} ({})", counted(total, "missing value"),
+      interpolate ? "by interpolation, which looks ahead" : "with the last value known", counts));
+  if (in_target > 0) {
+    frame.notes.push_back(fmt::format("{} filled in the target are scored as if measured",
+                                      counted(in_target, "value")));
+  }
+}
+
+}  // namespace
+
+MissingMarkers::MissingMarkers(std::span<const std::string> markers, char decimal) {
+  for (const std::string& marker : markers) {
+    texts_.emplace_back(trimmed(marker));
+    ParsedCell parsed = parse_number(marker, '.');
+    if (parsed.kind != CellKind::number) parsed = parse_number(marker, decimal);
+    if (parsed.kind == CellKind::number) numbers_.push_back(parsed.value);
+  }
+}
+
+bool MissingMarkers::matches(std::string_view cell, const ParsedCell& parsed) const {
+  if (cell.empty() || std::find(texts_.begin(), texts_.end(), cell) != texts_.end()) return true;
+  return parsed.kind == CellKind::number &&
+         std::find(numbers_.begin(), numbers_.end(), parsed.value) != numbers_.end();
+}
+
+void apply_missing_policy(Frame& frame, const std::string& policy) {
+  if (count_missing(frame) == 0) return;
+  if (policy == "error") refuse_missing(frame);
+  if (policy == "drop") {
+    drop_rows(frame);
+  } else if (policy == "ffill" || policy == "interpolate") {
+    fill(frame, policy == "interpolate");
+  } else {
+    throw Error(
+        fmt::format("\"missing\" is {}; expected \"error\", \"ffill\", \"interpolate\" or \"drop\"",
+                    in_quotes(policy)));
+  }
+}
+
+}  // namespace espalier

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "core/protocol.h"
+
+namespace espalier {
+
+/// Windows by their index (= first input row) and the part they belong to, each part ascending.
+struct WindowSplit {
+  std::vector<std::size_t> train;
+  std::vector<std::size_t> validation;
+  /// Scored. Under `author` the same windows as `validation`.
+  std::vector<std::size_t> test;
+  /// Windows that belong to no part, because their targets lie on both sides of a cut.
+  std::size_t straddling = 0;
+  /// Rows from the start of the file that a scaler may look at: all under `author`.
+  std::size_t train_rows = 0;
+};
+
+/// Windows of `window` input rows followed by `horizon` target rows: rows − window − horizon + 1.
+std::size_t count_windows(std::size_t rows, std::size_t window, std::size_t horizon);
+
+/// Shares out the windows of a file in the order of time.
+///
+/// honest: `shares` of train, validation and test rows; the cuts lie at ⌊cumulative share · rows⌋.
+/// A window belongs to the part that holds all its target rows. Its inputs may reach back into an
+/// earlier part: when it is forecast they are known.
+///
+/// author: `shares` of train and validation; the first ⌊share · windows⌋ windows train, the others
+/// validate and are scored as well.
+///
+/// Throws Error where a part would be left without a window, saying how many rows it would take.
+WindowSplit split_windows(std::size_t rows, std::size_t window, std::size_t horizon,
+                          std::span<const double> shares, Protocol protocol);
+
+}  // namespace espalier

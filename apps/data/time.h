@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace espalier {
+
+enum class DateOrder {
+  ymd,  ///< YYYY-MM-DD (ISO 8601) or YYYY/MM/DD
+  mdy,  ///< M/D/YYYY
+  dmy,  ///< D/M/YYYY
+};
+
+/// "YMD", "MDY" or "DMY", as in a config; throws Error for anything else.
+DateOrder parse_date_order(std::string_view name);
+
+/// The layout in words: "M/D/YYYY".
+std::string_view layout_name(DateOrder order);
+
+/// Seconds since 1970-01-01 00:00, without time zones; nothing if `text` is not a valid date of
+/// that order. After the date, and a space or 'T', may stand HH:MM, HH:MM:SS, HH:MM:SS.fff (the
+/// fraction is cut off) or the same with points (18.00.00), then 'Z'.
+std::optional<std::int64_t> parse_timestamp(std::string_view text, DateOrder order);
+
+struct TimeColumn {
+  /// Since 1970-01-01 00:00, one per row.
+  std::vector<std::int64_t> seconds;
+  DateOrder order = DateOrder::ymd;
+  /// True where M/D and D/M read every row, both in rising order, and nothing chose between them.
+  bool ambiguous = false;
+};
+
+/// Reads a whole column in one order: `order` if given, else the one under which every row is a
+/// valid date; of two such orders the one that makes time strictly rise, M/D before D/M. Throws
+/// Error at the first row that cannot be read; `path` and `lines` (one per row) say where it is.
+TimeColumn parse_times(std::span<const std::string> texts, std::span<const std::size_t> lines,
+                       const std::string& path, std::optional<DateOrder> order);
+
+/// Whether every time is a midnight: then dates alone say it all.
+bool are_dates(std::span<const std::int64_t> seconds);
+
+/// ISO 8601: "2004-03-10T18:00:00", or "2004-03-10" with `date_only`.
+std::string format_timestamp(std::int64_t seconds, bool date_only);
+
+}  // namespace espalier

@@ -1,0 +1,65 @@
+#include "apps/evaluation/baselines.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "apps/data/scaler.h"
+#include "apps/evaluation/linear.h"
+#include "core/error.h"
+
+namespace espalier {
+
+std::vector<double> persistence_forecasts(const Frame& frame, std::span<const std::size_t> windows,
+                                          std::size_t window, std::size_t horizon) {
+  std::vector<double> forecasts;
+  forecasts.reserve(windows.size() * horizon);
+  for (const std::size_t index : windows) {
+    forecasts.insert(forecasts.end(), horizon, frame.target_column().at(index + window - 1));
+  }
+  return forecasts;
+}
+
+std::vector<double> seasonal_naive_forecasts(const Frame& frame,
+                                             std::span<const std::size_t> windows,
+                                             std::size_t window, std::size_t horizon,
+                                             std::size_t season) {
+  if (season == 0) throw Error("\"season\" must be 1 row or more");
+  std::vector<double> forecasts;
+  forecasts.reserve(windows.size() * horizon);
+  for (const std::size_t index : windows) {
+    const std::size_t unknown = index + window;
+    for (std::size_t step = 0; step < horizon; ++step) {
+      const std::size_t back = (step / season + 1) * season;
+      if (back > unknown + step) {
+        throw Error(
+            fmt::format("\"season\" is {} rows, but only {} come before the first forecast; "
+                        "shorten it or leave it out",
+                        season, unknown));
+      }
+      forecasts.push_back(frame.target_column().at(unknown + step - back));
+    }
+  }
+  return forecasts;
+}
+
+std::vector<Baseline> forecast_baselines(const Frame& frame, const DataConfig& config,
+                                         const WindowSplit& split,
+                                         std::span<const std::size_t> windows) {
+  const auto window = static_cast<std::size_t>(config.window);
+  const auto horizon = static_cast<std::size_t>(config.horizon);
+  std::vector<Baseline> baselines;
+  baselines.push_back({"persistence", persistence_forecasts(frame, windows, window, horizon)});
+  if (config.season) {
+    const auto season = static_cast<std::size_t>(*config.season);
+    baselines.push_back(
+        {"seasonal_naive", seasonal_naive_forecasts(frame, windows, window, horizon, season)});
+  }
+  // Always standardised, so that the penalty means the same whatever "scale" says.
+  const Scaling scaling = fit_scaling(frame, "standard", split.train_rows);
+  const LinearForecaster linear(frame, scaling, split.train, window, horizon);
+  baselines.push_back({"linear", linear.forecast(windows)});
+  return baselines;
+}
+
+}  // namespace espalier

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "apps/config/config.h"
+#include "apps/data/frame.h"
+#include "apps/data/split.h"
+
+namespace espalier {
+
+/// What a model must beat to be worth having.
+struct Baseline {
+  std::string name;
+  /// In file units: forecasts[window * horizon + step].
+  std::vector<double> forecasts;
+};
+
+/// The last target known before the forecast, for every step.
+std::vector<double> persistence_forecasts(const Frame& frame, std::span<const std::size_t> windows,
+                                          std::size_t window, std::size_t horizon);
+
+/// The target as many whole seasons of `season` rows before the forecast row as it takes to be
+/// known. Throws Error where that lies before the first row.
+std::vector<double> seasonal_naive_forecasts(const Frame& frame,
+                                             std::span<const std::size_t> windows,
+                                             std::size_t window, std::size_t horizon,
+                                             std::size_t season);
+
+/// "persistence", "seasonal_naive" (if `config.season` is given) and "linear" (see linear.h), each
+/// for every window of `windows`. `linear` is fitted to `split.train`.
+std::vector<Baseline> forecast_baselines(const Frame& frame, const DataConfig& config,
+                                         const WindowSplit& split,
+                                         std::span<const std::size_t> windows);
+
+}  // namespace espalier

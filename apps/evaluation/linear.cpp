@@ -1,0 +1,141 @@
+#include "apps/evaluation/linear.h"
+
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "apps/data/windows.h"
+#include "core/error.h"
+
+// Fortran routines of OpenBLAS: matrices are column-major, and the lengths of the character
+// arguments follow at the end.
+extern "C" {
+void dsyrk_(const char* uplo, const char* trans, const int* n, const int* k, const double* alpha,
+            const double* a, const int* lda, const double* beta, double* c, const int* ldc,
+            std::size_t uplo_length, std::size_t trans_length);
+void dgemm_(const char* trans_a, const char* trans_b, const int* m, const int* n, const int* k,
+            const double* alpha, const double* a, const int* lda, const double* b, const int* ldb,
+            const double* beta, double* c, const int* ldc, std::size_t trans_a_length,
+            std::size_t trans_b_length);
+void dposv_(const char* uplo, const int* n, const int* nrhs, double* a, const int* lda, double* b,
+            const int* ldb, int* info, std::size_t uplo_length);
+void openblas_set_num_threads(int threads);
+}
+
+namespace espalier {
+
+namespace {
+
+/// Windows whose inputs are in memory at a time.
+constexpr std::size_t block_windows = 256;
+constexpr double one = 1;
+constexpr double zero = 0;
+
+/// Calls use(windows of the block, index of its first one) for blocks of at most block_windows.
+template <typename Use>
+void for_each_block(std::span<const std::size_t> windows, Use use) {
+  for (std::size_t first = 0; first < windows.size(); first += block_windows) {
+    use(windows.subspan(first, std::min(block_windows, windows.size() - first)), first);
+  }
+}
+
+int fortran_size(std::size_t size) {
+  if (size > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
+    throw Error(fmt::format("[linear] {} inputs are too many; shorten \"window\"", size));
+  }
+  return static_cast<int>(size);
+}
+
+}  // namespace
+
+LinearForecaster::LinearForecaster(const Frame& frame, const Scaling& scaling,
+                                   std::span<const std::size_t> train, std::size_t window,
+                                   std::size_t horizon, double alpha)
+    : window_(window), horizon_(horizon) {
+  if (train.empty()) throw Error("[linear] there are no training windows");
+  // One thread sums in one order, whatever the machine.
+  openblas_set_num_threads(1);
+  for (std::size_t f = 0; f < frame.features.size(); ++f) {
+    std::vector<double> column = frame.columns[frame.features[f]];
+    for (double& value : column) value = scaling.features[f].scaled(value);
+    features_.push_back(std::move(column));
+  }
+  centre(frame, train);
+  fit(frame, train, alpha);
+}
+
+void LinearForecaster::fill_inputs(std::span<const std::size_t> windows,
+                                   std::vector<double>& block) const {
+  block.resize(windows.size() * inputs());
+  double* next = block.data();
+  for (const std::size_t index : windows) {
+    if (index + window_ > features_.front().size()) {
+      throw Error(fmt::format("[linear] window {} reaches beyond the last row", index));
+    }
+    const double* mean = input_means_.data();
+    for (std::size_t t = 0; t < window_; ++t) {
+      for (const auto& feature : features_) *next++ = feature[index + t] - *mean++;
+    }
+  }
+}
+
+void LinearForecaster::centre(const Frame& frame, std::span<const std::size_t> train) {
+  const double count = static_cast<double>(train.size());
+  input_means_.assign(inputs(), 0);
+  target_means_.assign(horizon_, 0);
+  for (const std::size_t index : train) {
+    double* sum = input_means_.data();
+    for (std::size_t t = 0; t < window_; ++t) {
+      for (const auto& feature : features_) *sum++ += feature[index + t];
+    }
+  }
+  for (double& mean : input_means_) mean /= count;
+  const std::vector<double> targets = target_values(frame, train, window_, horizon_);
+  for (std::size_t i = 0; i < targets.size(); ++i) target_means_[i % horizon_] += targets[i];
+  for (double& mean : target_means_) mean /= count;
+}
+
+void LinearForecaster::fit(const Frame& frame, std::span<const std::size_t> train, double alpha) {
+  const std::size_t size = inputs();
+  const int p = fortran_size(size);
+  const int h = fortran_size(horizon_);
+  std::vector<double> gram(size * size, 0.0);
+  weights_.assign(size * horizon_, 0.0);
+  std::vector<double> block;
+  std::vector<double> targets;
+  for_each_block(train, [&](std::span<const std::size_t> windows, std::size_t) {
+    fill_inputs(windows, block);
+    targets = target_values(frame, windows, window_, horizon_);
+    for (std::size_t i = 0; i < targets.size(); ++i) targets[i] -= target_means_[i % horizon_];
+    const int n = fortran_size(windows.size());
+    // In column-major terms the block is Xᵀ [p, n] and the targets are Yᵀ [h, n].
+    dsyrk_("L", "N", &p, &n, &one, block.data(), &p, &one, gram.data(), &p, 1, 1);
+    dgemm_("N", "T", &p, &h, &n, &one, block.data(), &p, targets.data(), &h, &one, weights_.data(),
+           &p, 1, 1);
+  });
+  for (std::size_t i = 0; i < size; ++i) gram[i * size + i] += alpha;
+  int info = 0;
+  dposv_("L", &p, &h, gram.data(), &p, weights_.data(), &p, &info, 1);
+  if (info != 0) {
+    throw Error(
+        fmt::format("[linear] the normal equations cannot be solved (pivot {} of {})", info, p));
+  }
+}
+
+std::vector<double> LinearForecaster::forecast(std::span<const std::size_t> windows) const {
+  const int p = fortran_size(inputs());
+  const int h = fortran_size(horizon_);
+  std::vector<double> forecasts(windows.size() * horizon_);
+  std::vector<double> block;
+  for_each_block(windows, [&](std::span<const std::size_t> part, std::size_t first) {
+    fill_inputs(part, block);
+    const int n = fortran_size(part.size());
+    dgemm_("T", "N", &h, &n, &p, &one, weights_.data(), &p, block.data(), &p, &zero,
+           forecasts.data() + first * horizon_, &h, 1, 1);
+  });
+  for (std::size_t i = 0; i < forecasts.size(); ++i) forecasts[i] += target_means_[i % horizon_];
+  return forecasts;
+}
+
+}  // namespace espalier

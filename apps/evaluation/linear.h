@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "apps/data/frame.h"
+#include "apps/data/scaler.h"
+
+namespace espalier {
+
+/// Ridge regression from the flattened, scaled window to each step of the horizon:
+///   minimise Σ (y − Wᵀx − b)² + α Σ W², the intercept b unpenalised,
+/// solved in double by the normal equations of the centred inputs, (XᵀX + αI) W = XᵀY, and
+/// Cholesky. With p = window · features inputs, fitting takes O(n·p²) time and 8·p² bytes.
+class LinearForecaster {
+ public:
+  /// Fits to the windows `train`. `alpha` must exceed 0.
+  LinearForecaster(const Frame& frame, const Scaling& scaling, std::span<const std::size_t> train,
+                   std::size_t window, std::size_t horizon, double alpha = 1);
+
+  /// In file units, laid out [window][step]. Throws Error for a window without all its input rows.
+  std::vector<double> forecast(std::span<const std::size_t> windows) const;
+
+  /// W, one run of window · features weights per step; input t · features + f.
+  std::span<const double> weights() const { return weights_; }
+
+ private:
+  std::size_t inputs() const { return window_ * features_.size(); }
+  /// Writes the centred inputs of `windows`, one run of inputs() per window.
+  void fill_inputs(std::span<const std::size_t> windows, std::vector<double>& block) const;
+  void centre(const Frame& frame, std::span<const std::size_t> train);
+  void fit(const Frame& frame, std::span<const std::size_t> train, double alpha);
+
+  std::size_t window_;
+  std::size_t horizon_;
+  /// features_[f][row], scaled.
+  std::vector<std::vector<double>> features_;
+  /// Means over the training windows, of every input and of the target at every step.
+  std::vector<double> input_means_;
+  std::vector<double> target_means_;
+  std::vector<double> weights_;
+};
+
+}  // namespace espalier

@@ -1,0 +1,51 @@
+#include "apps/evaluation/metrics.h"
+
+#include <cmath>
+#include <cstddef>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+
+namespace espalier {
+
+namespace {
+
+void check(std::span<const double> actual, std::span<const double> forecast) {
+  if (actual.size() != forecast.size()) {
+    throw Error(fmt::format("[metrics] {} values to score but {} forecasts", actual.size(),
+                            forecast.size()));
+  }
+  if (actual.empty()) throw Error("[metrics] there is nothing to score");
+  for (std::size_t i = 0; i < actual.size(); ++i) {
+    if (std::isfinite(actual[i]) && std::isfinite(forecast[i])) continue;
+    throw Error(fmt::format("[metrics] forecast {} of {} is {} for a value of {}: no score", i + 1,
+                            forecast.size(), forecast[i], actual[i]));
+  }
+}
+
+}  // namespace
+
+double mean_absolute_error(std::span<const double> actual, std::span<const double> forecast) {
+  check(actual, forecast);
+  double sum = 0;
+  for (std::size_t i = 0; i < actual.size(); ++i) sum += std::abs(actual[i] - forecast[i]);
+  return sum / static_cast<double>(actual.size());
+}
+
+double root_mean_squared_error(std::span<const double> actual, std::span<const double> forecast) {
+  check(actual, forecast);
+  double sum = 0;
+  for (std::size_t i = 0; i < actual.size(); ++i) {
+    const double error = actual[i] - forecast[i];
+    sum += error * error;
+  }
+  return std::sqrt(sum / static_cast<double>(actual.size()));
+}
+
+std::vector<Metric> score(std::span<const double> actual, std::span<const double> forecast) {
+  return {{"mae", "mean |y - y_hat|", mean_absolute_error(actual, forecast)},
+          {"rmse", "sqrt(mean (y - y_hat)^2)", root_mean_squared_error(actual, forecast)}};
+}
+
+}  // namespace espalier

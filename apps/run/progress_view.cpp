@@ -1,0 +1,52 @@
+#include "apps/run/progress_view.h"
+
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+namespace espalier {
+
+namespace {
+
+constexpr std::int64_t bar_width = 24;
+constexpr auto redraw_interval = std::chrono::milliseconds(100);
+
+bool can_redraw() {
+  const char* terminal = std::getenv("TERM");
+  return ::isatty(STDERR_FILENO) != 0 && terminal != nullptr &&
+         std::string_view(terminal) != "dumb";
+}
+
+}  // namespace
+
+ProgressView::ProgressView(std::int64_t epochs) : epochs_(epochs), live_(can_redraw()) {}
+
+void ProgressView::on_step(const TrainingProgress& progress, double loss) {
+  if (!live_) return;
+  const auto now = std::chrono::steady_clock::now();
+  if (now - drawn_ < redraw_interval) return;
+  drawn_ = now;
+  const std::int64_t filled = bar_width * (progress.batch + 1) / progress.batches_per_epoch;
+  std::string bar;
+  for (std::int64_t i = 0; i < bar_width; ++i) bar += i < filled ? "█" : "·";
+  fmt::print(stderr, "\r\033[Kepoch {:>3}/{}  {}  loss {:.5f}", progress.epoch + 1, epochs_, bar,
+             loss);
+  std::fflush(stderr);
+}
+
+void ProgressView::on_epoch(const EpochRecord& record) {
+  clear_bar();
+  fmt::print(stderr,
+             "epoch {:>3}/{}  train loss {:.5f}  validation loss {:.5f}  sparsity {:5.1f} %{}\n",
+             record.epoch + 1, epochs_, record.train_loss, record.validation_loss,
+             100 * record.sparsity, record.best ? "  best" : "");
+}
+
+void ProgressView::clear_bar() {
+  if (live_) fmt::print(stderr, "\r\033[K");
+}
+
+}  // namespace espalier

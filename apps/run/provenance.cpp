@@ -1,0 +1,57 @@
+#include "apps/run/provenance.h"
+
+#include <array>
+#include <fstream>
+
+#include <nlohmann/json.hpp>
+#include <sodium.h>
+
+#include "core/atomic_file.h"
+#include "core/blas.h"
+#include "core/kernels/kernels.h"
+
+namespace espalier {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string cpu_name() {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("model name")) return line.substr(line.find(": ") + 2);
+  }
+  return "unknown";
+}
+
+}  // namespace
+
+std::string sha256_of_file(const std::string& path) {
+  const std::string content = read_file(path);
+  std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
+  crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(content.data()),
+                     content.size());
+  std::array<char, 2 * crypto_hash_sha256_BYTES + 1> text{};
+  sodium_bin2hex(text.data(), text.size(), hash.data(), hash.size());
+  return text.data();
+}
+
+std::string provenance_json(const Provenance& provenance) {
+  const Json data{{"path", provenance.data_path},
+                  {"sha256", provenance.data_sha256},
+                  {"rows", provenance.rows}};
+  return Json{{"version", ESPALIER_VERSION}, {"compiler", __VERSION__},
+              {"cpu", cpu_name()},           {"instruction_set", kernels().instruction_set},
+              {"blas", blas_description()},  {"threads", provenance.threads},
+              {"seed", provenance.seed},     {"data", data}}
+             .dump(2) +
+         "\n";
+}
+
+std::string recorded_sha256(const std::string& meta_json) {
+  const Json meta = Json::parse(meta_json, nullptr, /*allow_exceptions=*/false);
+  const Json::json_pointer pointer("/data/sha256");
+  return meta.is_object() && meta.contains(pointer) ? meta[pointer].get<std::string>() : "";
+}
+
+}  // namespace espalier

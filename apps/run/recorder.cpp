@@ -1,0 +1,75 @@
+#include "apps/run/recorder.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "apps/run/checkpoint.h"
+#include "core/safetensors.h"
+
+namespace espalier {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+constexpr const char* last_checkpoint = "checkpoints/last.safetensors";
+constexpr const char* best_weights = "checkpoints/best.safetensors";
+
+}  // namespace
+
+Recorder::Recorder(const RunDirectory& directory, Learner& learner, Trainer& trainer)
+    : directory_(directory), learner_(learner), trainer_(trainer) {
+  LogPositions logs;
+  if (directory.has(last_checkpoint)) {
+    logs = load_checkpoint(directory.file(last_checkpoint), learner, trainer);
+  }
+  metrics_.emplace(directory.file("metrics.jsonl"), logs.metrics);
+  pruning_.emplace(directory.file("pruning.jsonl"), logs.pruning);
+  timing_.emplace(directory.file("timing.jsonl"), logs.timing);
+}
+
+void Recorder::on_mask_update(const TrainingProgress& progress, const MaskUpdate& update) {
+  Json layers = Json::object();
+  for (const Parameter& parameter : learner_.model->parameters().all()) {
+    const std::int64_t pruned = std::ranges::count(parameter.mask(), 0);
+    if (parameter.kind() != ParameterKind::weight && pruned == 0) continue;
+    layers[parameter.name()] = {{"pruned", pruned}, {"size", parameter.size()}};
+  }
+  const double achieved = static_cast<double>(update.pruned) / static_cast<double>(update.prunable);
+  pruning_->append(Json{{"epoch", progress.epoch},
+                        {"batch", progress.batch},
+                        {"step", progress.step()},
+                        {"target_sparsity", update.target_sparsity},
+                        {"achieved_sparsity", achieved},
+                        {"threshold", update.threshold},
+                        {"pruned", update.pruned},
+                        {"prunable", update.prunable},
+                        {"layers", std::move(layers)}}
+                       .dump());
+}
+
+void Recorder::on_epoch(const EpochRecord& record) {
+  metrics_->append(Json{
+      {"epoch", record.epoch},
+      {"train_loss", record.train_loss},
+      {"validation_loss", record.validation_loss},
+      {"sparsity", record.sparsity},
+      {"best",
+       record.best}}.dump());
+  const auto now = std::chrono::steady_clock::now();
+  const double seconds = std::chrono::duration<double>(now - epoch_began_).count();
+  timing_->append(Json{{"epoch", record.epoch}, {"seconds", seconds}}.dump());
+  if (record.best) save_parameters(directory_.file(best_weights), learner_.model->parameters());
+  checkpoint();
+  epoch_began_ = std::chrono::steady_clock::now();
+}
+
+void Recorder::checkpoint() {
+  for (auto* log : {&metrics_, &pruning_, &timing_}) (*log)->flush();
+  save_checkpoint(directory_.file(last_checkpoint), learner_, trainer_,
+                  {.metrics = metrics_->flushed_bytes(),
+                   .pruning = pruning_->flushed_bytes(),
+                   .timing = timing_->flushed_bytes()});
+}
+
+}  // namespace espalier

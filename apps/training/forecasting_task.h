@@ -1,0 +1,22 @@
+#pragma once
+
+#include "apps/config/config.h"
+#include "apps/data/frame.h"
+#include "apps/data/scaler.h"
+#include "apps/data/split.h"
+#include "apps/data/windows.h"
+
+namespace espalier {
+
+/// The data of a run, ready to train on.
+struct ForecastingTask {
+  Frame frame;
+  WindowSplit split;
+  Scaling scaling;
+  Windows windows;
+};
+
+/// Reads and splits the file, fits the scaling to the rows the protocol allows, cuts windows.
+ForecastingTask load_task(const DataConfig& config, Protocol protocol);
+
+}  // namespace espalier

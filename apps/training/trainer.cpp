@@ -1,0 +1,201 @@
+#include "apps/training/trainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "apps/training/forecaster.h"
+#include "core/error.h"
+#include "core/forward.h"
+#include "core/ops.h"
+#include "core/random.h"
+
+namespace espalier {
+
+namespace {
+
+std::int64_t count_batches(std::size_t windows, std::int64_t batch) {
+  return (static_cast<std::int64_t>(windows) + batch - 1) / batch;
+}
+
+/// The loss of one forecast, as the ops mse_loss and mae_loss average it.
+double loss_term(const std::string& loss, double difference) {
+  return loss == "mae" ? std::abs(difference) : difference * difference;
+}
+
+}  // namespace
+
+SparsityCount count_sparsity(const Parameters& parameters) {
+  SparsityCount count;
+  for (const Parameter& parameter : parameters.all()) {
+    count.pruned += std::ranges::count(parameter.mask(), 0);
+    if (parameter.kind() == ParameterKind::weight) {
+      count.prunable += static_cast<std::int64_t>(parameter.size());
+    }
+  }
+  return count;
+}
+
+Trainer::Trainer(const Config& config, const ForecastingTask& task, Learner& learner, int threads)
+    : config_(config),
+      task_(task),
+      learner_(learner),
+      threads_(threads),
+      order_(task.split.train),
+      progress_{.epoch = 0,
+                .epochs = config.train.epochs,
+                .batch = 0,
+                .batches_per_epoch = count_batches(task.split.train.size(), config.train.batch)},
+      early_stopping_(config.train.patience, config.protocol) {
+  const Parameters& parameters = learner.model->parameters();
+  best_values_.assign(parameters.values().begin(), parameters.values().end());
+  best_masks_.assign(parameters.masks().begin(), parameters.masks().end());
+}
+
+Trainer::Outcome Trainer::run(std::span<TrainingObserver* const> observers) {
+  while (!finished_) {
+    if (run_epoch(observers) == Outcome::interrupted) return Outcome::interrupted;
+    const EpochRecord record = end_epoch();
+    finished_ = early_stopping_.should_stop() || progress_.epoch + 1 == progress_.epochs;
+    ++progress_.epoch;
+    progress_.batch = 0;
+    loss_sum_ = 0;
+    for (TrainingObserver* observer : observers) observer->on_epoch(record);
+  }
+  return Outcome::finished;
+}
+
+void Trainer::begin_epoch() {
+  epochs_run_ = progress_.epoch + 1;
+  order_ = task_.split.train;
+  if (config_.train.shuffle) {
+    const RandomKey key = RandomKey(config_.seed).derive("batch order");
+    shuffle(key.derive(static_cast<std::uint64_t>(progress_.epoch)), order_);
+  }
+  if (progress_.batch > 0) return;  // resumed in the middle
+  for (const auto& regularizer : learner_.regularizers) regularizer->on_epoch_begin(progress_);
+}
+
+Trainer::Outcome Trainer::run_epoch(std::span<TrainingObserver* const> observers) {
+  begin_epoch();
+  const auto batch_size = static_cast<std::size_t>(config_.train.batch);
+  while (progress_.batch < progress_.batches_per_epoch) {
+    const std::size_t begin = static_cast<std::size_t>(progress_.batch) * batch_size;
+    const std::size_t count = std::min(batch_size, order_.size() - begin);
+    const double loss = train_batch(std::span(order_).subspan(begin, count));
+    loss_sum_ += loss * static_cast<double>(count);
+    tell_step(observers, loss);
+    ++progress_.batch;
+    if (std::ranges::any_of(observers, &TrainingObserver::should_interrupt)) {
+      return Outcome::interrupted;
+    }
+  }
+  return Outcome::finished;
+}
+
+void Trainer::tell_step(std::span<TrainingObserver* const> observers, double loss) const {
+  for (TrainingObserver* observer : observers) {
+    for (const auto& regularizer : learner_.regularizers) {
+      if (const MaskUpdate* update = regularizer->mask_update()) {
+        observer->on_mask_update(progress_, *update);
+      }
+    }
+    observer->on_step(progress_, loss);
+  }
+}
+
+double Trainer::train_batch(std::span<const std::size_t> batch) {
+  tape_.reset();
+  const Windows& windows = task_.windows;
+  const auto size = std::ssize(batch);
+  const Tensor x = tape_.arena().allocate(
+      Shape{config_.data.window, static_cast<std::int64_t>(windows.features()), size});
+  const Tensor y = tape_.arena().allocate(Shape{config_.data.horizon, size});
+  windows.gather(batch, x.data, y.data);
+
+  Forward pass(tape_, learner_.regularizers, Forward::Purpose::training,
+               static_cast<std::uint64_t>(progress_.step()));
+  const Var forecast = learner_.model->forward(pass, tape_.constant(x, "x"));
+  const Var target = tape_.constant(y, "y");
+  const Var loss =
+      config_.train.loss == "mae" ? mae_loss(forecast, target) : mse_loss(forecast, target);
+  const auto value = static_cast<double>(loss.value()[0]);
+  if (!std::isfinite(value)) {
+    throw Error(
+        fmt::format("the loss is not finite at epoch {}, batch {}: lower optimizer.lr or "
+                    "set optimizer.max_grad_norm (for example 1.0)",
+                    progress_.epoch + 1, progress_.batch + 1));
+  }
+  learner_.model->parameters().zero_grad();
+  tape_.backward(pass.penalised(loss));
+  learner_.optimizer->step(learner_.regularizers, progress_);
+  return value;
+}
+
+bool Trainer::settled() const {
+  return std::ranges::all_of(learner_.regularizers, [this](const auto& regularizer) {
+    return regularizer->settled(progress_);
+  });
+}
+
+EpochRecord Trainer::end_epoch() {
+  for (const auto& regularizer : learner_.regularizers) regularizer->on_epoch_end(progress_);
+  EpochRecord record{
+      .epoch = progress_.epoch,
+      .train_loss = loss_sum_ / static_cast<double>(order_.size()),
+      .validation_loss = validate(),
+      .sparsity = count_sparsity(learner_.model->parameters()).share(),
+  };
+  if (!std::isfinite(record.validation_loss)) {
+    throw Error(fmt::format("the validation loss is not finite after epoch {}: lower optimizer.lr",
+                            progress_.epoch + 1));
+  }
+  record.best = settled() && early_stopping_.observe(progress_.epoch, record.validation_loss);
+  if (record.best) keep_as_best();
+  return record;
+}
+
+double Trainer::validate() {
+  const std::vector<std::size_t>& indices = task_.split.validation;
+  const std::vector<double> forecasts =
+      forecast_windows(*learner_.model, learner_.regularizers, task_.windows, indices, threads_);
+  const std::size_t steps = task_.windows.horizon();
+  const std::vector<double> targets =
+      target_values(task_.frame, indices, task_.windows.window(), steps);
+  double sum = 0;
+  for (std::size_t i = 0; i < forecasts.size(); ++i) {
+    sum += loss_term(config_.train.loss, forecasts[i] - task_.scaling.target.scaled(targets[i]));
+  }
+  return sum / static_cast<double>(forecasts.size());
+}
+
+void Trainer::keep_as_best() {
+  Parameters& parameters = learner_.model->parameters();
+  std::ranges::copy(parameters.values(), best_values_.begin());
+  std::ranges::copy(parameters.masks(), best_masks_.begin());
+}
+
+std::int64_t Trainer::choose_weights() {
+  if (!config_.train.restore_best || early_stopping_.best_epoch() < 0) return epochs_run_ - 1;
+  Parameters& parameters = learner_.model->parameters();
+  std::ranges::copy(best_values_, parameters.values().begin());
+  std::ranges::copy(best_masks_, parameters.masks().begin());
+  return early_stopping_.best_epoch();
+}
+
+void Trainer::serialize(Archive& archive) {
+  archive.field("epoch", progress_.epoch);
+  archive.field("batch", progress_.batch);
+  archive.field("loss_sum", loss_sum_);
+  archive.field("epochs_run", epochs_run_);
+  std::int64_t finished = finished_ ? 1 : 0;
+  archive.field("finished", finished);
+  finished_ = finished != 0;
+  early_stopping_.serialize(archive);
+  archive.field("best_values", std::span<real>(best_values_));
+  archive.field("best_masks", std::span<std::uint8_t>(best_masks_));
+}
+
+}  // namespace espalier

@@ -1,0 +1,23 @@
+# `cmake --install` puts the libraries, their headers and the binary into a prefix, so that
+# find_package(espalier) gives espalier::core, ::layers, ::optim, ::regularizers and ::models.
+include(CMakePackageConfigHelpers)
+include(GNUInstallDirs)
+
+set(folders core layers optim regularizers models)
+foreach(folder IN LISTS folders)
+  install(TARGETS espalier_${folder} EXPORT espalier_targets
+          ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(DIRECTORY ${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/espalier
+          FILES_MATCHING PATTERN "*.h")
+endforeach()
+if(TARGET espalier)
+  install(TARGETS espalier RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
+
+set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/espalier)
+install(EXPORT espalier_targets NAMESPACE espalier:: DESTINATION ${package_folder})
+configure_package_config_file(cmake/espalierConfig.cmake.in espalierConfig.cmake
+                              INSTALL_DESTINATION ${package_folder})
+write_basic_package_version_file(espalierConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/espalierConfig.cmake
+              ${PROJECT_BINARY_DIR}/espalierConfigVersion.cmake DESTINATION ${package_folder})
