@@ -13,7 +13,9 @@
 #include "apps/commands/output.h"
 #include "apps/commands/train.h"
 #include "apps/config/catalogue.h"
+#include "apps/config/nearest.h"
 #include "apps/config/schema.h"
+#include "apps/config/text.h"
 #include "apps/usage_error.h"
 
 namespace espalier {
@@ -46,7 +48,10 @@ void add_train(CLI::App& app, int& exit_code) {
       ->type_name("CONFIG");
   add_overrides(*command, options->overrides);
   command->add_option("--out", options->out, "Run directory (default: runs/NAME)")
-      ->type_name("DIR");
+      ->type_name("DIR")
+      ->check([](const std::string& path) {
+        return path.empty() ? "expected a directory, found an empty text" : "";
+      });
   auto* resume = command->add_flag_callback(
       "--resume", [options] { options->mode = RunDirectory::Mode::resume; },
       "Go on with the run in the directory");
@@ -90,6 +95,22 @@ void add_schema(CLI::App& app) {
   });
 }
 
+/// CLI11 says that a command is missing even where the first word is one misspelt.
+std::string what_is_wrong(const CLI::App& app, const CLI::ParseError& error) {
+  if (!app.get_subcommands().empty()) return error.what();
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(command->get_name());
+  }
+  const std::string expected = fmt::format("{}", fmt::join(names, ", "));
+  const std::vector<std::string> unknown = app.remaining();
+  if (unknown.empty()) return "no command given: expected one of " + expected;
+  const std::string& word = unknown.front();
+  return fmt::format("unknown {} {} (known: {}){}", word.starts_with('-') ? "option" : "command",
+                     in_quotes(word), word.starts_with('-') ? "--help, --version" : expected,
+                     suggestion(word, names));
+}
+
 int parse_and_run(int argc, char** argv) {
   int exit_code = success;
   CLI::App app("Trains time-series forecasters on a CPU while pruning them.", "espalier");
@@ -103,7 +124,7 @@ int parse_and_run(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
-    fmt::print(stderr, "error: {}; see espalier --help\n", error.what());
+    fmt::print(stderr, "error: {}; see espalier --help\n", what_is_wrong(app, error));
     return usage_wrong;
   }
   return exit_code;

@@ -43,6 +43,7 @@ std::string shape_text(const std::vector<std::int64_t>& shape) {
 
 std::vector<std::int64_t> sizes(const Shape& shape) {
   std::vector<std::int64_t> list;
+  list.reserve(Shape::max_rank);
   for (int axis = 0; axis < shape.rank(); ++axis) list.push_back(shape[axis]);
   return list;
 }

@@ -22,7 +22,7 @@ std::string subject(std::string_view pointer) {
 }  // namespace
 
 ConfigError::ConfigError(std::vector<std::string> lines)
-    : Error(join(lines, "\n")), lines_(std::move(lines)) {}
+    : UsageError(join(lines, "\n")), lines_(std::move(lines)) {}
 
 Diagnostics::Diagnostics(std::string file, SourceMap map)
     : file_(std::move(file)), map_(std::move(map)) {}

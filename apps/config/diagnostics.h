@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "apps/config/source_map.h"
-#include "core/error.h"
+#include "apps/usage_error.h"
 
 namespace espalier {
 
 /// Everything that is wrong with a config: `what()` holds one line for each error.
-class ConfigError : public Error {
+class ConfigError : public UsageError {
  public:
   explicit ConfigError(std::vector<std::string> lines);
 

@@ -13,6 +13,7 @@
 #include "apps/data/cell_text.h"
 #include "apps/data/missing.h"
 #include "apps/data/number.h"
+#include "apps/usage_error.h"
 #include "core/error.h"
 
 namespace espalier {
@@ -23,9 +24,9 @@ std::size_t find_column(const CsvTable& table, const std::string& name, const ch
   const auto found = std::find(table.header.begin(), table.header.end(), trimmed(name));
   if (found != table.header.end()) return static_cast<std::size_t>(found - table.header.begin());
   const std::string meant = suggestion(name, table.header);
-  throw Error(fmt::format("{}: \"{}\" names {}, no column of the file{} Its columns: {}",
-                          table.path, option, in_quotes(name), meant.empty() ? "." : meant,
-                          quoted_list(table.header)));
+  throw UsageError(fmt::format("{}: \"{}\" names {}, no column of the file{} Its columns: {}",
+                               table.path, option, in_quotes(name), meant.empty() ? "." : meant,
+                               quoted_list(table.header)));
 }
 
 /// A column read as numbers.
@@ -68,8 +69,8 @@ class ColumnReader {
   void require_numeric(std::size_t column, const char* option) {
     const std::string name = in_quotes(table_.header[column]);
     if (is_time(column)) {
-      throw Error(fmt::format("{}: \"{}\" names column {}, which holds the time; name another",
-                              table_.path, option, name));
+      throw UsageError(fmt::format("{}: \"{}\" names column {}, which holds the time; name another",
+                                   table_.path, option, name));
     }
     const Reading& reading = read(column);
     if (reading.text) {
@@ -81,8 +82,9 @@ class ColumnReader {
     }
     require_in_range(column);
     if (reading.present == 0) {
-      throw Error(fmt::format("{}: column {}, named in \"{}\", holds no value at all; leave it out",
-                              table_.path, name, option));
+      throw UsageError(
+          fmt::format("{}: column {}, named in \"{}\", holds no value at all; leave it out",
+                      table_.path, name, option));
     }
   }
 
@@ -125,12 +127,13 @@ class ColumnReader {
 std::vector<std::size_t> listed_features(const CsvTable& table,
                                          const std::vector<std::string>& names,
                                          ColumnReader& reader) {
-  if (names.empty()) throw Error("\"features\" is an empty list; name a column or leave it out");
+  if (names.empty())
+    throw UsageError("\"features\" is an empty list; name a column or leave it out");
   std::vector<std::size_t> features;
   for (const std::string& name : names) {
     const std::size_t column = find_column(table, name, "features");
     if (std::find(features.begin(), features.end(), column) != features.end()) {
-      throw Error(
+      throw UsageError(
           fmt::format("\"features\" lists {} twice; list each column once", in_quotes(name)));
     }
     reader.require_numeric(column, "features");
@@ -159,7 +162,7 @@ std::vector<std::size_t> numeric_features(const CsvTable& table, std::size_t tar
     }
   }
   if (features.empty()) {
-    throw Error(
+    throw UsageError(
         fmt::format("{}: no numeric column is left as input beside the time and the target; "
                     "list \"features\"",
                     table.path));
@@ -174,7 +177,8 @@ std::vector<std::size_t> find_time_columns(const CsvTable& table, const DataConf
   for (const std::string& name : config.time) {
     const std::size_t column = find_column(table, name, "time");
     if (std::find(columns.begin(), columns.end(), column) != columns.end()) {
-      throw Error(fmt::format("\"time\" lists {} twice; list each column once", in_quotes(name)));
+      throw UsageError(
+          fmt::format("\"time\" lists {} twice; list each column once", in_quotes(name)));
     }
     columns.push_back(column);
   }

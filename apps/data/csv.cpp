@@ -13,6 +13,7 @@
 #include "apps/config/text.h"
 #include "apps/data/cell_text.h"
 #include "apps/data/csv_rows.h"
+#include "apps/usage_error.h"
 #include "core/error.h"
 
 namespace espalier {
@@ -113,8 +114,8 @@ std::vector<std::size_t> kept_columns(const std::vector<CsvRow>& rows, const std
 void check_row_count(std::size_t rows, const CsvOptions& options, const std::string& path) {
   if (rows == 0) throw Error(fmt::format("{}: has a header but no data rows", path));
   if (options.rows && rows < *options.rows) {
-    throw Error(fmt::format("{}: \"rows\" asks for {}, the file has {}", path,
-                            counted(*options.rows, "data row"), rows));
+    throw UsageError(fmt::format("{}: \"rows\" asks for {}, the file has {}", path,
+                                 counted(*options.rows, "data row"), rows));
   }
 }
 

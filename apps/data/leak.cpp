@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "apps/config/text.h"
-#include "core/error.h"
+#include "apps/usage_error.h"
 
 namespace espalier {
 
@@ -129,7 +129,7 @@ bool repeats_itself(const Column& target, std::span<const std::size_t> rows, std
 
 [[noreturn]] void refuse(const Frame& frame, std::size_t feature, std::size_t shift, bool equal) {
   const std::string name = in_quotes(frame.names[feature]);
-  throw Error(
+  throw UsageError(
       fmt::format("{}: column {} {} the target {} {} row{} ahead: a model would be told what it is "
                   "to forecast; "
                   "leave {} out of \"features\"",

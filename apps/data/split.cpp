@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/usage_error.h"
 #include "core/error.h"
 
 namespace espalier {
@@ -102,7 +103,7 @@ WindowSplit split_windows(std::size_t rows, std::size_t window, std::size_t hori
   check_shares(shares, protocol);
   const Parts parts = parts_of(rows, window, horizon, shares, protocol);
   if (!parts.complete()) {
-    throw Error(fmt::format(
+    throw UsageError(fmt::format(
         "{} rows are too few: window {}, horizon {} and split [{}] need {} for every part to hold "
         "a "
         "window (here {} train, {} validate, {} are scored); shorten \"window\" or \"horizon\"",

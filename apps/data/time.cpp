@@ -10,6 +10,7 @@
 
 #include "apps/config/text.h"
 #include "apps/data/cell_text.h"
+#include "apps/usage_error.h"
 #include "core/error.h"
 
 namespace espalier {
@@ -120,8 +121,8 @@ Reading read_rows(std::span<const std::string> texts, DateOrder order) {
   const std::size_t row = best.seconds.size();
   const std::string where = fmt::format("{}:{}: time {}", path, lines[row], in_quotes(texts[row]));
   if (chosen) {
-    throw Error(fmt::format("{} is not a valid {} date, which \"date_order\" asks for", where,
-                            layout_name(best.order)));
+    throw UsageError(fmt::format("{} is not a valid {} date, which \"date_order\" asks for", where,
+                                 layout_name(best.order)));
   }
   if (row > 0) {
     throw Error(fmt::format("{} is not a valid {} date, as the {} before it {}", where,

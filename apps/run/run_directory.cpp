@@ -60,8 +60,12 @@ RunDirectory::RunDirectory(std::string path, Mode mode, const std::string& resol
         "or choose another with --out",
         path_));
   }
-  if (mode == Mode::force) remove_earlier_run();
-  adopt(resolved_config);
+  if (mode == Mode::force) {
+    remove_earlier_run();
+    write_file_atomically(file(resolved_name), resolved_config);
+  } else {
+    adopt(resolved_config);
+  }
   create_folder(file("checkpoints"));
   create_folder(file("model"));
 }

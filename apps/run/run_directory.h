@@ -18,7 +18,7 @@ class RunDirectory {
   enum class Mode {
     fresh,   ///< refuses a folder that holds anything
     resume,  ///< goes on with the run in the folder, or begins it
-    force,   ///< removes an earlier run first; refuses a folder that holds anything else
+    force,   ///< removes an earlier run's files first; refuses a folder that holds none
   };
 
   /// Creates the folder or takes it over. `resolved_config` becomes config.resolved.json; on

@@ -1,10 +1,10 @@
 // Replays the published scripts' training step by step (author protocol).
-#include <doctest/doctest.h>
-
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include "core/ops.h"
 #include "models/lstm.h"
@@ -49,12 +49,12 @@ struct Replay {
                              [](double value) { return static_cast<real>(value); });
     }
     const Json& pruning = trace["pruning"];
-    regularizers.push_back(std::make_unique<SynapticPruning>(SynapticPruning::Options{
-        .schedule = {.protocol = Protocol::author,
-                     .min_sparsity = pruning["min_rate"],
-                     .max_sparsity = pruning["max_rate"],
-                     .warmup_epochs = pruning["warmup_epochs"]},
-        .every = pruning["every_batches"]}));
+    regularizers.push_back(std::make_unique<SynapticPruning>(
+        SynapticPruning::Options{.schedule = {.protocol = Protocol::author,
+                                              .min_sparsity = pruning["min_rate"],
+                                              .max_sparsity = pruning["max_rate"],
+                                              .warmup_epochs = pruning["warmup_epochs"]},
+                                 .every = pruning["every_batches"]}));
     regularizers.front()->attach(model.parameters());
   }
 
@@ -108,7 +108,8 @@ void check_weights(const Json& expected, Parameters& parameters) {
     const std::vector<double> values = flatten(nested);
     double worst = 0;
     for (std::size_t i = 0; i < values.size(); ++i) {
-      worst = std::max(worst, std::abs(values[i] - static_cast<double>(parameter->value().data[i])));
+      worst =
+          std::max(worst, std::abs(values[i] - static_cast<double>(parameter->value().data[i])));
     }
     INFO("tensor ", name);
     CHECK(worst < 1e-4);

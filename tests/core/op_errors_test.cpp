@@ -1,0 +1,158 @@
+// Shapes that don't fit: the message names the op, what was found and what was expected.
+
+#include <deque>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "core/ops.h"
+#include "tests/support/array.h"
+#include "tests/support/errors.h"
+
+namespace espalier::test {
+
+namespace {
+
+/// Variables of any shape on one tape.
+class Inputs {
+ public:
+  Var operator()(const Shape& shape) {
+    arrays_.push_back(random_array(shape, 1));
+    return tape_.variable(arrays_.back().tensor());
+  }
+  std::size_t nodes() const { return tape_.nodes().size(); }
+
+ private:
+  std::deque<Array> arrays_;
+  Tape tape_;
+};
+
+}  // namespace
+
+TEST_CASE("element-wise ops of two arrays and losses want equal shapes") {
+  Inputs in;
+  const Var a = in({2, 3});
+  const Var b = in({3, 2});
+  CHECK(wrong_error([&] { add(a, b); }, {"[add]", "(2,3)", "(3,2)", "equal"}) == "");
+  CHECK(wrong_error([&] { sub(a, b); }, {"[sub]", "(2,3)", "(3,2)", "equal"}) == "");
+  CHECK(wrong_error([&] { mul(a, b); }, {"[mul]", "(2,3)", "(3,2)", "equal"}) == "");
+  CHECK(wrong_error([&] { mse_loss(a, b); }, {"[mse_loss]", "(2,3)", "(3,2)"}) == "");
+  CHECK(wrong_error([&] { mae_loss(a, b); }, {"[mae_loss]", "(2,3)", "(3,2)"}) == "");
+  CHECK(in.nodes() == 2);  // an op that fails records nothing
+}
+
+TEST_CASE("mask_scale wants a byte per element") {
+  Inputs in;
+  const std::vector<std::uint8_t> keep(5, 1);
+  CHECK(wrong_error(
+            [&] {
+              mask_scale(in({2, 3}), keep, 1);
+            },
+            {"[mask_scale]", "5", "(2,3)"}) == "");
+}
+
+TEST_CASE("reshape wants as many elements as it has") {
+  Inputs in;
+  CHECK(wrong_error([&] { reshape(in({2, 3}), {4, 2}); }, {"[reshape]", "(2,3)", "(4,2)"}) == "");
+}
+
+TEST_CASE("slice and select stay inside the outermost axis") {
+  Inputs in;
+  const Var x = in({3, 2});
+  CHECK(wrong_error([&] { slice(x, 1, 4); }, {"[slice]", "1 to 4", "(3,2)"}) == "");
+  CHECK(wrong_error([&] { slice(x, -1, 2); }, {"[slice]", "-1 to 2", "(3,2)"}) == "");
+  CHECK(wrong_error([&] { slice(x, 2, 2); }, {"[slice]", "2 to 2", "begin < end"}) == "");
+  CHECK(wrong_error([&] { select(x, 3); }, {"[select]", "entry 3", "(3,2)"}) == "");
+  CHECK(wrong_error([&] { select(x, -1); }, {"[select]", "entry -1", "(3,2)"}) == "");
+  const Var number = select(in({1}), 0);
+  CHECK(wrong_error([&] { slice(number, 0, 1); }, {"[slice]", "()"}) == "");
+  CHECK(wrong_error([&] { select(number, 0); }, {"[select]", "()"}) == "");
+}
+
+TEST_CASE("concat wants parts that differ in the outermost axis only") {
+  Inputs in;
+  const std::vector<Var> parts{in({2, 3}), in({2, 4})};
+  CHECK(wrong_error([&] { concat(parts); }, {"[concat]", "(2,3)", "(2,4)", "outermost"}) == "");
+  CHECK(wrong_error([&] { concat({}); }, {"[concat]", "nothing"}) == "");
+  const std::vector<Var> numbers{select(in({1}), 0)};
+  CHECK(wrong_error([&] { concat(numbers); }, {"[concat]", "()"}) == "");
+}
+
+TEST_CASE("stack wants equal shapes of at most three axes") {
+  Inputs in;
+  const std::vector<Var> parts{in({2, 3}), in({1, 3})};
+  CHECK(wrong_error([&] { stack(parts); }, {"[stack]", "(2,3)", "(1,3)"}) == "");
+  CHECK(wrong_error([&] { stack({}); }, {"[stack]", "nothing"}) == "");
+  const std::vector<Var> deep{in({1, 2, 1, 2})};
+  CHECK(wrong_error([&] { stack(deep); }, {"[stack]", "(1,2,1,2)", "at most 3"}) == "");
+}
+
+TEST_CASE("matmul wants two matrices that fit") {
+  Inputs in;
+  CHECK(wrong_error([&] { matmul(in({2, 3}), in({2, 3})); }, {"[matmul]", "(2,3)", "rows"}) == "");
+  CHECK(wrong_error([&] { matmul(in({6}), in({2, 3})); }, {"[matmul] a", "(6)", "2 axes"}) == "");
+  CHECK(wrong_error(
+            [&] {
+              matmul(in({2, 3}), in({3, 2, 1}));
+            },
+            {"[matmul] b", "(3,2,1)", "2 axes"}) == "");
+}
+
+TEST_CASE("add_bias wants one bias per row") {
+  Inputs in;
+  CHECK(wrong_error([&] { add_bias(in({2, 3}), in({3})); }, {"[add_bias]", "(3)", "(2)"}) == "");
+  const Var number = select(in({1}), 0);
+  CHECK(wrong_error([&] { add_bias(number, in({1})); }, {"[add_bias]", "single number"}) == "");
+}
+
+TEST_CASE("linear names the argument that doesn't fit") {
+  Inputs in;
+  const Var weight = in({4, 3});
+  const Var bias = in({4});
+  CHECK(wrong_error(
+            [&] {
+              linear(in({2, 5}), weight, bias);
+            },
+            {"[linear] x", "(2,5)", "(4,3)", "3 input features"}) == "");
+  CHECK(wrong_error(
+            [&] {
+              linear(in({7, 2, 5}), weight, bias);
+            },
+            {"[linear] x", "(7,2,5)", "3 input features"}) == "");
+  CHECK(wrong_error([&] { linear(in({3}), weight, bias); }, {"[linear] x", "(3)"}) == "");
+  CHECK(wrong_error(
+            [&] {
+              linear(in({3, 5}), in({12}), bias);
+            },
+            {"[linear] weight", "(12)", "2 axes"}) == "");
+  CHECK(wrong_error(
+            [&] {
+              linear(in({3, 5}), weight, in({3}));
+            },
+            {"[linear] bias", "(3)", "(4)"}) == "");
+}
+
+TEST_CASE("lstm_sequence names the argument that doesn't fit") {
+  Inputs in;
+  const auto lstm = [&](const Shape& x, const Shape& ih, const Shape& hh, const Shape& b_ih,
+                        const Shape& b_hh) {
+    return [=, &in] { lstm_sequence(in(x), in(ih), in(hh), in(b_ih), in(b_hh)); };
+  };
+  CHECK(error_of(lstm({5, 3, 2}, {16, 3}, {16, 4}, {16}, {16})) == "<no error>");
+  CHECK(wrong_error(lstm({3, 2}, {16, 3}, {16, 4}, {16}, {16}),
+                    {"[lstm_sequence] x", "(3,2)", "3 axes"}) == "");
+  CHECK(wrong_error(lstm({5, 2, 2}, {16, 3}, {16, 4}, {16}, {16}),
+                    {"[lstm_sequence] x", "(5,2,2)", "(16,3)", "3 input features"}) == "");
+  CHECK(wrong_error(lstm({5, 3, 2}, {12, 3}, {16, 4}, {16}, {16}),
+                    {"weight_ih", "(12,3)", "(16,3)"}) == "");
+  CHECK(wrong_error(lstm({5, 3, 2}, {48}, {16, 4}, {16}, {16}), {"weight_ih", "(48)", "2 axes"}) ==
+        "");
+  CHECK(wrong_error(lstm({5, 3, 2}, {16, 3}, {15, 4}, {16}, {16}),
+                    {"weight_hh", "(15,4)", "(16,4)"}) == "");
+  CHECK(wrong_error(lstm({5, 3, 2}, {16, 3}, {16, 4}, {4}, {16}), {"bias_ih", "(4)", "(16)"}) ==
+        "");
+  CHECK(wrong_error(lstm({5, 3, 2}, {16, 3}, {16, 4}, {16}, {4}), {"bias_hh", "(4)", "(16)"}) ==
+        "");
+}
+
+}  // namespace espalier::test

@@ -1,0 +1,176 @@
+#!/usr/bin/python3
+"""Writes torch.json: what PyTorch computes for small fixed inputs.
+
+Usage: make_torch_golden.py > torch.json
+
+Layers and losses are computed in float64. Optimizers are computed in float64 and, because rounding
+adds up over training, in float32 as well ("float32" beside "float64"). Arrays are {"shape": [...],
+"values": [...]}, row-major in PyTorch's layout: sequences are [batch][time][feature], batches of
+vectors [batch][feature]. Every number is written so that reading it gives the same double back.
+"""
+
+import json
+
+import torch
+
+LATE_STEPS = (100, 1000)
+
+
+def uniform(generator, *shape, low=-1.0, high=1.0):
+    draws = torch.rand(*shape, dtype=torch.float64, generator=generator)
+    # Whole multiples of 2^-16: exact in float32 too, so both builds start from the same numbers.
+    return torch.round((low + (high - low) * draws) * 65536) / 65536
+
+
+def array(tensor):
+    flat = tensor.detach().to(torch.float64).contiguous().view(-1)
+    return {"shape": list(tensor.shape), "values": flat.tolist()}
+
+
+def randomise(module, generator):
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.copy_(uniform(generator, *parameter.shape, low=-0.7, high=0.7))
+
+
+def module_case(module, x, weigh, generator):
+    """Values and gradients of sum(module(x) * upstream)."""
+    x.requires_grad_(True)
+    y = weigh(module(x))
+    upstream = uniform(generator, *y.shape)
+    (y * upstream).sum().backward()
+    named = dict(module.named_parameters())
+    return {
+        "x": array(x),
+        "parameters": {name: array(p) for name, p in named.items()},
+        "upstream": array(upstream),
+        "y": array(y),
+        "x_grad": array(x.grad),
+        "parameter_grads": {name: array(p.grad) for name, p in named.items()},
+    }
+
+
+def linear_case(generator, batch, inputs, outputs):
+    module = torch.nn.Linear(inputs, outputs).double()
+    randomise(module, generator)
+    x = uniform(generator, batch, inputs, low=-2, high=2)
+    case = module_case(module, x, lambda y: y, generator)
+    return {"in": inputs, "out": outputs, "batch": batch, **case}
+
+
+def lstm_case(generator, batch, time, inputs, hidden, layers):
+    module = torch.nn.LSTM(inputs, hidden, num_layers=layers, batch_first=True).double()
+    randomise(module, generator)
+    x = uniform(generator, batch, time, inputs, low=-2, high=2)
+    case = module_case(module, x, lambda result: result[0], generator)
+    sizes = {"batch": batch, "time": time, "in": inputs, "hidden": hidden, "layers": layers}
+    return {**sizes, **case}
+
+
+def loss_case(function, prediction, target):
+    prediction = prediction.clone().requires_grad_(True)
+    target = target.clone().requires_grad_(True)
+    loss = function(prediction, target)
+    loss.backward()
+    return {
+        "prediction": array(prediction),
+        "target": array(target),
+        "loss": loss.item(),
+        "prediction_grad": array(prediction.grad),
+        "target_grad": array(target.grad),
+    }
+
+
+def trajectory(dtype, make_optimizer, start, gradients, steps, max_grad_norm=None):
+    """Weights after chosen steps; step t (from 1) is given gradients[(t - 1) % len(gradients)]."""
+    weights = [torch.nn.Parameter(part.to(dtype, copy=True)) for part in start]
+    optimizer = make_optimizer(weights)
+    kept = []
+    for step in range(1, max(steps) + 1):
+        for weight, gradient in zip(weights, gradients[(step - 1) % len(gradients)]):
+            weight.grad = gradient.to(dtype).clone()
+        if max_grad_norm is not None:
+            torch.nn.utils.clip_grad_norm_(weights, max_grad_norm)
+        optimizer.step()
+        if step in steps:
+            kept.append({"step": step, "weights": [array(weight) for weight in weights]})
+    return kept
+
+
+def optimizer_case(make_optimizer, settings, start, gradients, steps, max_grad_norm=None):
+    case = {"settings": {**settings, "max_grad_norm": max_grad_norm}}
+    for name, dtype in (("float64", torch.float64), ("float32", torch.float32)):
+        case[name] = trajectory(dtype, make_optimizer, start, gradients, steps, max_grad_norm)
+    return case
+
+
+def optimizer_cases(generator):
+    shapes = ((3, 5), (7,))
+    start = [uniform(generator, *shape) for shape in shapes]
+    # From small to large, so that a limit on the norm bites in some steps and not in others.
+    gradients = [[uniform(generator, *shape) * 2.0 ** (step - 7) for shape in shapes]
+                 for step in range(10)]
+    early = tuple(range(1, 11))
+
+    def adam(**options):
+        return lambda weights: torch.optim.Adam(weights, foreach=False, **options)
+
+    def sgd(**options):
+        return lambda weights: torch.optim.SGD(weights, foreach=False, **options)
+
+    usual = {"lr": 0.05, "betas": (0.9, 0.999), "eps": 1e-8}
+    other = {"lr": 0.01, "betas": (0.8, 0.95), "eps": 1e-3}
+    cases = {}
+    for name, options, limit in (("adam", usual, None), ("adam_other_settings", other, None),
+                                 ("adam_clipped", usual, 1.0)):
+        named = {"lr": options["lr"], "beta1": options["betas"][0], "beta2": options["betas"][1],
+                 "eps": options["eps"]}
+        cases[name] = optimizer_case(adam(**options), named, start, gradients, early + LATE_STEPS,
+                                     limit)
+    for name, momentum, limit in (("sgd", 0.0, None), ("sgd_momentum", 0.9, None),
+                                  ("sgd_clipped", 0.9, 1.0)):
+        named = {"lr": 0.03125, "momentum": momentum}
+        cases[name] = optimizer_case(sgd(**named), named, start, gradients, early, limit)
+    return {
+        "start": [array(part) for part in start],
+        "gradients": [[array(part) for part in step] for step in gradients],
+        "cases": cases,
+    }
+
+
+def clip_case(gradients, max_norm):
+    weights = [torch.nn.Parameter(torch.zeros_like(gradient)) for gradient in gradients]
+    for weight, gradient in zip(weights, gradients):
+        weight.grad = gradient.clone()
+    norm = torch.nn.utils.clip_grad_norm_(weights, max_norm)
+    return {
+        "max_norm": max_norm,
+        "before": [array(gradient) for gradient in gradients],
+        "norm": norm.item(),
+        "after": [array(weight.grad) for weight in weights],
+    }
+
+
+def main():
+    torch.set_num_threads(1)
+    generator = torch.Generator().manual_seed(20250813)
+    prediction = uniform(generator, 4, 3, low=-2, high=2)
+    target = uniform(generator, 4, 3, low=-2, high=2)
+    target[2, 1] = prediction[2, 1]  # the slope of |p - t| where they are equal
+    clipped = [uniform(generator, 2, 3), uniform(generator, 4)]
+    golden = {
+        "made_by": "tests/golden/make_torch_golden.py",
+        "torch_version": torch.__version__,
+        "linear": [linear_case(generator, *sizes) for sizes in ((4, 3, 2), (1, 1, 1), (5, 7, 3))],
+        "lstm": [lstm_case(generator, *sizes) for sizes in (
+            (2, 5, 3, 4, 1), (1, 1, 1, 1, 1), (3, 4, 2, 3, 2), (1, 7, 5, 2, 2))],
+        "mse_loss": loss_case(torch.nn.functional.mse_loss, prediction, target),
+        "l1_loss": loss_case(torch.nn.functional.l1_loss, prediction, target),
+        "optimizers": optimizer_cases(generator),
+        "clip_grad_norm": [clip_case(clipped, 0.5), clip_case(clipped, 50.0)],
+    }
+    print(json.dumps(golden, separators=(",", ":")))
+
+
+if __name__ == "__main__":
+    main()

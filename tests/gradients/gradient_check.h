@@ -1,0 +1,132 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "core/ops.h"
+#include "core/parameters.h"
+#include "tests/support/array.h"
+
+namespace espalier::test {
+
+static_assert(sizeof(real) == sizeof(double), "central differences prove nothing in float");
+
+constexpr double gradient_tolerance = 1e-7;
+
+/// Numbers that a loss depends on, and what backward says of each.
+struct Differentiated {
+  std::string name;
+  std::span<real> values;
+  std::vector<real> gradient;
+};
+
+/// Compares every gradient with the central difference of `loss`, a function of the values. Empty
+/// if |backward − difference| / max(1, |backward|, |difference|) stays below the tolerance
+/// everywhere and at least one gradient isn't zero; else what is wrong.
+inline std::string gradient_problem(const std::vector<Differentiated>& all,
+                                    const std::function<double()>& loss) {
+  std::ostringstream problem;
+  problem.precision(12);
+  double worst = gradient_tolerance;
+  bool compared_nonzero = false;
+  for (const Differentiated& part : all) {
+    for (std::size_t i = 0; i < part.values.size(); ++i) {
+      const double kept = part.values[i];
+      // ε^⅓ balances the error of the difference against rounding.
+      const double h = 6e-6 * std::max(1.0, std::abs(kept));
+      part.values[i] = kept + h;
+      const double above_at = part.values[i];
+      const double above = loss();
+      part.values[i] = kept - h;
+      const double below_at = part.values[i];
+      const double below = loss();
+      part.values[i] = kept;
+      const double numeric = (above - below) / (above_at - below_at);
+      const double analytic = part.gradient[i];
+      const double error =
+          std::abs(analytic - numeric) / std::max({1.0, std::abs(analytic), std::abs(numeric)});
+      compared_nonzero = compared_nonzero || std::abs(numeric) > gradient_tolerance;
+      if (error < worst) continue;
+      problem.str("");
+      problem << part.name << '[' << i << "]: backward says " << analytic << ", differences say "
+              << numeric;
+      if (std::isnan(error)) return problem.str();
+      worst = error;
+    }
+  }
+  if (problem.str().empty() && !compared_nonzero) return "vacuous: every gradient is zero";
+  return problem.str();
+}
+
+/// What an op, or several, computes from some inputs.
+using Computation = std::function<Var(std::span<const Var>)>;
+
+/// Σ weightᵢ·yᵢ with fixed unequal weights, so that no two elements can stand in for each other.
+inline std::vector<real> output_weights(const Tensor& y) {
+  return random_array(y.shape, 1234, 0.5, 1.5).elements;
+}
+
+/// Values and gradients of a computation: Σ weights·y for `output_weights`.
+struct Evaluated {
+  std::vector<real> value;
+  std::vector<std::vector<real>> gradients;
+};
+
+inline Evaluated evaluate(std::vector<Array>& inputs, const Computation& compute) {
+  Tape tape;
+  std::vector<Var> vars;
+  for (Array& input : inputs) vars.push_back(tape.variable(input.tensor()));
+  const Var y = compute(vars);
+  Array weights{y.shape(), output_weights(y.value())};
+  tape.backward(sum(mul(y, tape.constant(weights.tensor()))));
+  Evaluated result;
+  result.value.assign(y.value().span().begin(), y.value().span().end());
+  for (const Var var : vars) {
+    result.gradients.emplace_back(var.grad().span().begin(), var.grad().span().end());
+  }
+  return result;
+}
+
+/// Empty if all gradients of a computation, with respect to all elements of all inputs, are right.
+inline std::string gradient_problem(std::vector<Array> inputs, const Computation& compute) {
+  const Evaluated evaluated = evaluate(inputs, compute);
+  std::vector<Differentiated> all;
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    all.push_back({"input " + std::to_string(k), inputs[k].elements, evaluated.gradients[k]});
+  }
+  return gradient_problem(all, [&] {
+    Tape tape(Tape::Mode::inference);
+    std::vector<Var> vars;
+    for (Array& input : inputs) vars.push_back(tape.constant(input.tensor()));
+    const Tensor y = compute(vars).value();
+    const std::vector<real> weights = output_weights(y);
+    double total = 0;
+    for (std::size_t i = 0; i < weights.size(); ++i) total += weights[i] * y.data[i];
+    return total;
+  });
+}
+
+/// The same for all parameters of a network and its input. `forward` maps (tape, x) to one element.
+inline std::string gradient_problem(Parameters& parameters, Array x,
+                                    const std::function<Var(Tape&, Var)>& forward) {
+  parameters.zero_grad();
+  Tape tape;
+  const Var input = tape.variable(x.tensor());
+  tape.backward(forward(tape, input));
+  std::vector<Differentiated> all{
+      {"x", x.elements, {input.grad().span().begin(), input.grad().span().end()}}};
+  for (const Parameter& parameter : parameters.all()) {
+    const auto gradient = parameter.grad().span();
+    all.push_back({parameter.name(), parameter.value().span(), {gradient.begin(), gradient.end()}});
+  }
+  return gradient_problem(all, [&] {
+    Tape plain(Tape::Mode::inference);
+    return forward(plain, plain.constant(x.tensor())).value()[0];
+  });
+}
+
+}  // namespace espalier::test

@@ -1,0 +1,39 @@
+// Against numbers from PyTorch, in double. The same comparison in float stands in
+// tests/layers/torch_test.cpp and tests/optim/torch_test.cpp.
+
+#include <doctest/doctest.h>
+
+#include "tests/support/torch_layers.h"
+#include "tests/support/torch_optimizers.h"
+
+namespace espalier::test {
+
+namespace {
+constexpr double tolerance = 1e-10;
+}
+
+TEST_CASE("Linear computes PyTorch's values and gradients") {
+  check_linear_against_torch(tolerance);
+}
+
+TEST_CASE("Lstm computes PyTorch's values and gradients") {
+  check_lstm_against_torch(tolerance);
+}
+
+TEST_CASE("losses compute PyTorch's values and gradients") {
+  check_loss_against_torch("mse_loss", mse_loss, tolerance);
+  check_loss_against_torch("l1_loss", mae_loss, tolerance);
+}
+
+TEST_CASE("Adam and SGD, early and late, clipped and not, agree with PyTorch") {
+  for (const auto& [name, golden] : torch_optimizers().at("cases").items()) {
+    CAPTURE(name);
+    CHECK(departure_from_torch(name, 1000, tolerance) == "");
+  }
+}
+
+TEST_CASE("the comparison notices one wrong number") {
+  check_comparison_notices_a_wrong_number(tolerance);
+}
+
+}  // namespace espalier::test

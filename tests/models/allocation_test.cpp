@@ -1,0 +1,194 @@
+// A steady training step must not touch the heap.
+
+#include <atomic>
+#include <cerrno>
+#include <malloc.h>
+#include <memory>
+#include <new>
+#include <stdlib.h>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "core/forward.h"
+#include "core/ops.h"
+#include "models/lstm.h"
+#include "optim/adam.h"
+#include "regularizers/dropout.h"
+#include "regularizers/synaptic_pruning.h"
+#include "tests/support/array.h"
+
+namespace {
+std::atomic<long> allocations{0};  // by every thread of this program
+}
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+
+extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*on_malloc)(const volatile void*,
+                                                                           std::size_t),
+                                                         void (*on_free)(const volatile void*));
+
+namespace {
+void count_malloc(const volatile void*, std::size_t) {
+  ++allocations;
+}
+void ignore_free(const volatile void*) {}
+[[maybe_unused]] const int installed =
+    __sanitizer_install_malloc_and_free_hooks(count_malloc, ignore_free);
+}  // namespace
+
+#else
+
+// The C library calls these instead of its own, and so does operator new.
+extern "C" {
+void* __libc_malloc(std::size_t);
+void* __libc_calloc(std::size_t, std::size_t);
+void* __libc_realloc(void*, std::size_t);
+void* __libc_memalign(std::size_t, std::size_t);
+
+void* malloc(std::size_t bytes) {
+  ++allocations;
+  return __libc_malloc(bytes);
+}
+void* calloc(std::size_t count, std::size_t bytes) {
+  ++allocations;
+  return __libc_calloc(count, bytes);
+}
+void* realloc(void* memory, std::size_t bytes) {
+  ++allocations;
+  return __libc_realloc(memory, bytes);
+}
+void* memalign(std::size_t alignment, std::size_t bytes) {
+  ++allocations;
+  return __libc_memalign(alignment, bytes);
+}
+void* aligned_alloc(std::size_t alignment, std::size_t bytes) {
+  ++allocations;
+  return __libc_memalign(alignment, bytes);
+}
+int posix_memalign(void** memory, std::size_t alignment, std::size_t bytes) {
+  ++allocations;
+  *memory = __libc_memalign(alignment, bytes);
+  return *memory == nullptr ? ENOMEM : 0;
+}
+}
+
+#endif
+
+namespace espalier::test {
+
+namespace {
+
+template <typename Action>
+long allocations_of(Action action) {
+  const long before = allocations;
+  action();
+  return allocations - before;
+}
+
+/// Keeps the compiler from dropping an allocation that nothing reads.
+template <typename T>
+void use(T* memory) {
+  asm volatile("" : : "g"(memory) : "memory");
+}
+
+/// Everything that a run keeps from step to step.
+class Training {
+ public:
+  Training()
+      : model_({.window = 12, .features = 3, .horizon = 2}, 16, 2),
+        optimizer_(model_.parameters(), {.lr = 0.01, .max_grad_norm = 0.5}),
+        x_{{12, 3, 8}, std::vector<real>(12 * 3 * 8)},
+        y_{{2, 8}, std::vector<real>(2 * 8)} {
+    model_.initialise(RandomKey(1));
+    regularizers_.push_back(std::make_unique<Dropout>(
+        0.3, std::vector{Site::input, Site::hidden, Site::head}, RandomKey(2)));
+    regularizers_.push_back(std::make_unique<SynapticPruning>(
+        SynapticPruning::Options{.schedule = {.max_sparsity = 0.8,
+                                              .warmup_epochs = 0,
+                                              .ramp_epochs = 1,
+                                              .ramp = PruningSchedule::Ramp::per_step},
+                                 .every = 4}));
+    for (const auto& regularizer : regularizers_) regularizer->attach(model_.parameters());
+  }
+
+  /// Returns whether masks changed.
+  bool step() {
+    const TrainingProgress progress{.batch = step_, .batches_per_epoch = 40};
+    tape_.reset();
+    for (std::size_t i = 0; i < x_.elements.size(); ++i) {
+      x_.elements[i] = static_cast<real>((i * 7 + static_cast<std::size_t>(step_)) % 11) / 11;
+    }
+    Forward pass(tape_, regularizers_, Forward::Purpose::training,
+                 static_cast<std::uint64_t>(step_));
+    const Var forecast = model_.forward(pass, tape_.constant(x_.tensor()));
+    const Var loss = pass.penalised(mse_loss(forecast, tape_.constant(y_.tensor())));
+    model_.parameters().zero_grad();
+    tape_.backward(loss);
+    optimizer_.step(regularizers_, progress);
+    ++step_;
+    return regularizers_.back()->mask_update() != nullptr;
+  }
+
+  std::int64_t pruned() {
+    std::int64_t pruned = 0;
+    for (const std::uint8_t live : model_.parameters().masks()) pruned += live == 0;
+    return pruned;
+  }
+
+ private:
+  LstmForecaster model_;
+  Adam optimizer_;
+  Regularizers regularizers_;
+  Tape tape_;
+  Array x_, y_;
+  std::int64_t step_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("the counter sees every way to the heap") {
+  CHECK(allocations_of([] {}) == 0);
+  std::vector<int> numbers(4);
+  CHECK(allocations_of([&] { numbers.resize(1000); }) == 1);
+  CHECK(allocations_of([] { use(std::make_unique<int>(1).get()); }) == 1);
+  CHECK(allocations_of([] {
+          AlignedVector<real> slab(100);
+          use(slab.data());
+        }) == 1);
+  const auto counted = [](void* memory) {
+    use(memory);
+    free(memory);
+  };
+  CHECK(allocations_of([&] { counted(malloc(10)); }) == 1);
+  CHECK(allocations_of([&] { counted(calloc(10, 10)); }) == 1);
+  CHECK(allocations_of([&] { counted(realloc(nullptr, 10)); }) == 1);
+  CHECK(allocations_of([&] { counted(aligned_alloc(64, 128)); }) == 1);
+  CHECK(allocations_of([&] {
+          void* memory = nullptr;
+          if (posix_memalign(&memory, 64, 100) == 0) counted(memory);
+        }) == 1);
+}
+
+TEST_CASE("after two steps a training step allocates nothing") {
+  Training training;
+  training.step();
+  training.step();
+  int mask_updates = 0;
+  long between_updates = 0;
+  long across_updates = 0;
+  for (int step = 2; step < 40; ++step) {
+    bool updated = false;
+    const long count = allocations_of([&] { updated = training.step(); });
+    mask_updates += updated;
+    (updated ? across_updates : between_updates) += count;
+  }
+  CHECK(between_updates == 0);
+  CHECK(across_updates == 0);
+  // Not for want of anything to do.
+  CHECK(mask_updates >= 8);
+  CHECK(mask_updates < 20);
+  CHECK(training.pruned() > 1000);
+}
+
+}  // namespace espalier::test

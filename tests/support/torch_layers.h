@@ -1,0 +1,95 @@
+#pragma once
+
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "core/forward.h"
+#include "core/ops.h"
+#include "layers/linear.h"
+#include "layers/lstm.h"
+#include "tests/support/golden.h"
+
+namespace espalier::test {
+
+/// Checks that a layer computes what PyTorch does: values, and gradients of x and every parameter.
+/// `layer` owns nothing but windows on `parameters`, whose names start with "layer.".
+template <typename Layer>
+void check_layer_against_torch(const nlohmann::json& golden, Parameters& parameters,
+                               const Layer& layer, double tolerance) {
+  set_parameters(parameters, golden.at("parameters"), "layer.");
+  Array x = feature_major(golden.at("x"));
+  Array upstream = feature_major(golden.at("upstream"));
+  const Regularizers none;
+  Tape tape;
+  Forward pass(tape, none, Forward::Purpose::training, 0);
+  const Var input = tape.variable(x.tensor());
+  const Var y = layer.forward(pass, input);
+  CHECK(y.shape() == upstream.shape);
+  CHECK(difference(y.value().span(), feature_major(golden.at("y")).elements, tolerance) == "");
+
+  parameters.zero_grad();
+  tape.backward(sum(mul(y, tape.constant(upstream.tensor()))));
+  CHECK(difference(input.grad().span(), feature_major(golden.at("x_grad")).elements, tolerance) ==
+        "");
+  for (const auto& [name, gradient] : golden.at("parameter_grads").items()) {
+    CAPTURE(name);
+    const auto found = parameters.find("layer." + name)->grad().span();
+    CHECK(difference(found, golden_values(gradient), tolerance) == "");
+  }
+}
+
+inline void check_linear_against_torch(double tolerance) {
+  for (const auto& golden : torch_golden().at("linear")) {
+    CAPTURE(golden.at("in").get<int>());
+    Parameters parameters;
+    const Linear layer(parameters, "layer", golden.at("in"), golden.at("out"));
+    check_layer_against_torch(golden, parameters, layer, tolerance);
+  }
+}
+
+inline void check_lstm_against_torch(double tolerance) {
+  for (const auto& golden : torch_golden().at("lstm")) {
+    CAPTURE(golden.at("time").get<int>());
+    CAPTURE(golden.at("layers").get<int>());
+    Parameters parameters;
+    const Lstm layer(parameters, "layer", golden.at("in"), golden.at("hidden"),
+                     golden.at("layers"));
+    check_layer_against_torch(golden, parameters, layer, tolerance);
+  }
+}
+
+/// `loss` is an op [n], [n] → [1].
+inline void check_loss_against_torch(const char* name, Var (*loss)(Var, Var), double tolerance) {
+  CAPTURE(name);
+  const nlohmann::json& golden = torch_golden().at(name);
+  Array prediction = golden_array(golden.at("prediction"));
+  Array target = golden_array(golden.at("target"));
+  Tape tape;
+  const Var p = tape.variable(prediction.tensor());
+  const Var t = tape.variable(target.tensor());
+  const Var found = loss(p, t);
+  tape.backward(found);
+  const std::vector<double> expected{golden.at("loss").get<double>()};
+  CHECK(difference(found.value().span(), expected, tolerance) == "");
+  CHECK(difference(p.grad().span(), golden_values(golden.at("prediction_grad")), tolerance) == "");
+  CHECK(difference(t.grad().span(), golden_values(golden.at("target_grad")), tolerance) == "");
+}
+
+/// The comparison above must notice one number that is off by a thousandth.
+inline void check_comparison_notices_a_wrong_number(double tolerance) {
+  const nlohmann::json& golden = torch_golden().at("lstm").at(0);
+  const auto values = golden_values(golden.at("y"));
+  CHECK(difference(values, values, tolerance) == "");
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    auto wrong = values;
+    wrong[i] += 1e-3;
+    CHECK(difference(wrong, values, tolerance) != "");
+    wrong[i] = std::nan("");
+    CHECK(difference(wrong, values, tolerance) != "");
+  }
+  CHECK(difference(std::vector<double>{}, std::vector<double>{}, tolerance) != "");
+  CHECK(difference(std::vector<double>(values.size() - 1), values, tolerance) != "");
+}
+
+}  // namespace espalier::test
