@@ -7,5 +7,5 @@ scripts/install-packages.sh scripts/packages.txt
 for preset in release asan-ubsan; do
   cmake --preset "$preset" -DESPALIER_WERROR=ON
   cmake --build --preset "$preset"
-  ctest --preset "$preset"
+  ctest --preset "$preset" -j "$(nproc)"
 done

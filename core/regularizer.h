@@ -46,10 +46,10 @@ struct MaskUpdate {
   std::int64_t prunable = 0;
 };
 
-/// A regularizer is a plugin with a say at certain moments of training. Dropout and pruning are the
-/// same idea at two time scales, a mask: dropout draws one for activations at every step, pruning
-/// re-thresholds one for weights now and then and never lets go. Every method does nothing unless
-/// overridden. Layers, models and optimizers know this interface only.
+/// A regularizer is a plugin with a say at certain moments of training. Most work by a mask, at one
+/// of two time scales: a mask of activations is drawn anew at every step; a mask of weights changes
+/// now and then, and what it has taken stays gone. Every method does nothing unless overridden.
+/// Layers, models and optimizers know this interface only.
 class Regularizer {
  public:
   virtual ~Regularizer() = default;
@@ -77,7 +77,7 @@ class Regularizer {
   /// False while a schedule still runs: weights of such an epoch aren't what the config asks for,
   /// so they are neither chosen as the best nor a reason to stop.
   virtual bool settled(const TrainingProgress&) const { return true; }
-  /// Forward passes to average when scoring (MC dropout: more than 1).
+  /// Forward passes to average when scoring: more than 1 where masks stay random.
   virtual std::int64_t evaluation_samples() const { return 1; }
 
   /// Lists the state a resumed run needs; masks and weights are saved with the Parameters.

@@ -93,6 +93,7 @@ int train(const TrainOptions& options) {
     print_output(results_json(directory, config, results, took.count()) + "\n");
   } else {
     print_output(results_table(config, task, results));
+    if (options.quiet) return 0;
     fmt::print(stderr, "The run is in {} ({:.1f} s).\n", directory.path(), took.count());
   }
   return 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "apps/run/checkpoint.h"
@@ -58,7 +59,8 @@ void Recorder::on_epoch(const EpochRecord& record) {
        record.best}}.dump());
   const auto now = std::chrono::steady_clock::now();
   const double seconds = std::chrono::duration<double>(now - epoch_began_).count();
-  timing_->append(Json{{"epoch", record.epoch}, {"seconds", seconds}}.dump());
+  // Of one width whatever the clock says, as its length goes into the checkpoint.
+  timing_->append(fmt::format(R"({{"epoch": {}, "seconds": {:12.6f}}})", record.epoch, seconds));
   if (record.best) save_parameters(directory_.file(best_weights), learner_.model->parameters());
   checkpoint();
   epoch_began_ = std::chrono::steady_clock::now();

@@ -1,10 +1,11 @@
-#include <doctest/doctest.h>
+#include "regularizers/synaptic_pruning.h"
 
 #include <algorithm>
 
+#include <doctest/doctest.h>
+
 #include "core/error.h"
 #include "optim/adam.h"
-#include "regularizers/synaptic_pruning.h"
 
 using namespace espalier;
 
@@ -23,8 +24,7 @@ struct Run {
 
   void step(std::int64_t epoch, std::int64_t batch) {
     std::ranges::fill(parameters.grads(), real{1});
-    adam.step(regularizers,
-              {.epoch = epoch, .epochs = 4, .batch = batch, .batches_per_epoch = 3});
+    adam.step(regularizers, {.epoch = epoch, .epochs = 4, .batch = batch, .batches_per_epoch = 3});
   }
   std::int64_t pruned() const { return std::ranges::count(weight.mask(), 0); }
 
@@ -36,8 +36,7 @@ struct Run {
 };
 
 SynapticPruning::Options options(std::int64_t every) {
-  return {.schedule = {.max_sparsity = 0.75, .warmup_epochs = 1, .ramp_epochs = 2},
-          .every = every};
+  return {.schedule = {.max_sparsity = 0.75, .warmup_epochs = 1, .ramp_epochs = 2}, .every = every};
 }
 
 }  // namespace
