@@ -1,6 +1,8 @@
 #include "core/archive.h"
 
 #include <cstring>
+#include <iterator>
+#include <type_traits>
 
 #include "core/error.h"
 #include "core/parameters.h"
@@ -15,7 +17,7 @@ constexpr const char* dtype_of() {
   if constexpr (std::is_same_v<T, float>) return "F32";
   if constexpr (std::is_same_v<T, double>) return "F64";
   if constexpr (std::is_same_v<T, std::int64_t>) return "I64";
-  return "U8";
+  if constexpr (std::is_same_v<T, std::uint8_t>) return "U8";
 }
 
 template <typename T>

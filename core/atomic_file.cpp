@@ -1,11 +1,10 @@
 #include "core/atomic_file.h"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "core/descriptor.h"
 #include "core/error.h"
 
 namespace espalier {
@@ -25,39 +24,14 @@ namespace {
   fail(action, path);
 }
 
-class Descriptor {
- public:
-  Descriptor(const std::string& path, int flags)
-      : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-bool write_all(int fd, std::string_view content) {
-  while (!content.empty()) {
-    const ssize_t written = ::write(fd, content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    content.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
 }  // namespace
 
 void write_file_atomically(const std::string& path, std::string_view content) {
   const std::string partial = path + ".partial";
   {
     const Descriptor file(partial, O_WRONLY | O_CREAT | O_TRUNC);
-    if (file.get() < 0) fail("cannot write", path);
-    if (!write_all(file.get(), content) || ::fsync(file.get()) != 0) {
+    if (!file.is_open()) fail("cannot write", path);
+    if (!file.write(content) || ::fsync(file.get()) != 0) {
       give_up(partial, "cannot write", path);
     }
   }
@@ -65,12 +39,12 @@ void write_file_atomically(const std::string& path, std::string_view content) {
   const std::size_t slash = path.rfind('/');
   const Descriptor folder(slash == std::string::npos ? "." : path.substr(0, slash + 1),
                           O_RDONLY | O_DIRECTORY);
-  if (folder.get() >= 0) ::fsync(folder.get());
+  if (folder.is_open()) ::fsync(folder.get());
 }
 
 std::string read_file(const std::string& path) {
   const Descriptor file(path, O_RDONLY);
-  if (file.get() < 0) fail("cannot read", path);
+  if (!file.is_open()) fail("cannot read", path);
   std::string content;
   std::string buffer(1 << 16, '\0');
   while (true) {

@@ -6,20 +6,22 @@ namespace espalier {
 
 namespace {
 
-bool use_one_thread() {
-  openblas_set_num_threads(1);
-  return true;
-}
-
 constexpr CBLAS_TRANSPOSE flag(Transpose transpose) {
   return transpose == Transpose::yes ? CblasTrans : CblasNoTrans;
 }
 
 }  // namespace
 
+void use_one_blas_thread() {
+  [[maybe_unused]] static const bool pinned = [] {
+    openblas_set_num_threads(1);
+    return true;
+  }();
+}
+
 void gemm(Transpose transpose_a, Transpose transpose_b, std::int64_t m, std::int64_t n,
           std::int64_t k, const real* a, const real* b, real beta, real* c) {
-  [[maybe_unused]] static const bool pinned = use_one_thread();
+  use_one_blas_thread();
   const auto rows = static_cast<blasint>(m);
   const auto columns = static_cast<blasint>(n);
   const auto depth = static_cast<blasint>(k);

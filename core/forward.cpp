@@ -22,4 +22,9 @@ Var Forward::penalised(Var loss) const {
   return loss;
 }
 
+RandomKey Forward::call_key(RandomKey key) const {
+  const RandomKey purpose = training() ? key : key.derive("evaluation");
+  return purpose.derive(pass_).derive(calls_);
+}
+
 }  // namespace espalier

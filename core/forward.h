@@ -14,8 +14,8 @@ class Forward {
  public:
   enum class Purpose { training, evaluation };
 
-  /// `pass` tells this pass from all others of the run (the step's number), so that random masks
-  /// differ from pass to pass and yet don't depend on what ran before.
+  /// `pass` tells this pass from all others of its purpose (in training, the step's number), so
+  /// that random masks differ from pass to pass and yet don't depend on what ran before.
   Forward(Tape& tape, const Regularizers& regularizers, Purpose purpose, std::uint64_t pass);
 
   Tape& tape() const { return tape_; }
@@ -29,7 +29,7 @@ class Forward {
   Var penalised(Var loss) const;
 
   /// A key for the random numbers of the activation call under way, of the stream `key`.
-  RandomKey call_key(RandomKey key) const { return key.derive(pass_).derive(calls_); }
+  RandomKey call_key(RandomKey key) const;
 
  private:
   Tape& tape_;

@@ -69,4 +69,18 @@ Var linear(Var x, Var weight, Var bias);
 ///   i, f, o = σ(gates), g = tanh(gates);  c ← f·c + i·g;  h ← o·tanh(c)
 Var lstm_sequence(Var x, Var weight_ih, Var weight_hh, Var bias_ih, Var bias_hh);
 
+enum class RnnNonlinearity { tanh, relu };
+
+/// A whole Elman layer from zero initial state (Elman 1990, as torch.nn.RNN); shapes as for
+/// lstm_sequence with H rows in place of 4H.
+///   h ← tanh(weight_ih·x + bias_ih + weight_hh·h + bias_hh), or relu of the same
+Var rnn_sequence(Var x, Var weight_ih, Var weight_hh, Var bias_ih, Var bias_hh,
+                 RnnNonlinearity nonlinearity);
+
+/// A whole GRU layer from zero initial state (Cho et al. 2014, as torch.nn.GRU: the reset gate acts
+/// after the matrix product); shapes as for lstm_sequence with gates r, z, n and 3H rows.
+///   r, z = σ(W_i·x + b_i + W_h·h + b_h);  n = tanh(W_in·x + b_in + r·(W_hn·h + b_hn))
+///   h ← (1 − z)·n + z·h
+Var gru_sequence(Var x, Var weight_ih, Var weight_hh, Var bias_ih, Var bias_hh);
+
 }  // namespace espalier

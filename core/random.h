@@ -47,7 +47,7 @@ class RandomStream {
   std::array<std::uint32_t, 4> words_{};
 };
 
-/// values[i] uniform in [low, high).
+/// values[i] uniform in [low, high), drawn in double; rounding to float may reach high.
 void fill_uniform(RandomKey key, double low, double high, std::span<real> values);
 
 /// keep[i] = 1 with probability 1 − rate, else 0, each independently.

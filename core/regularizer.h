@@ -28,18 +28,19 @@ enum class Site {
 struct TrainingProgress {
   std::int64_t epoch = 0;
   std::int64_t epochs = 1;
-  /// Within this epoch.
+  /// Within this epoch; batches_per_epoch once it has ended.
   std::int64_t batch = 0;
   std::int64_t batches_per_epoch = 1;
 
   std::int64_t step() const { return epoch * batches_per_epoch + batch; }
 };
 
-/// What one change of masks aimed at and did.
+/// What one update of masks aimed at and did.
 struct MaskUpdate {
   /// The schedule's share of pruned weights (above 1 is possible under the `author` protocol).
   double target_sparsity = 0;
-  /// Largest magnitude pruned, or the magnitude below which all were pruned (`author`).
+  /// Largest magnitude pruned, or the magnitude below which all were pruned (`author`); 0 if the
+  /// update took nothing.
   double threshold = 0;
   /// Prunable weights pruned so far, and all of them.
   std::int64_t pruned = 0;
@@ -72,13 +73,17 @@ class Regularizer {
   /// After the update: what it must not have changed.
   virtual void after_step(Parameters&, const TrainingProgress&) {}
 
-  /// The change of masks made in the current step; nullptr if there was none.
+  /// The update of masks made in the current step, even one that took nothing; nullptr if none was
+  /// due.
   virtual const MaskUpdate* mask_update() const { return nullptr; }
   /// False while a schedule still runs: weights of such an epoch aren't what the config asks for,
   /// so they are neither chosen as the best nor a reason to stop.
   virtual bool settled(const TrainingProgress&) const { return true; }
   /// Forward passes to average when scoring: more than 1 where masks stay random.
   virtual std::int64_t evaluation_samples() const { return 1; }
+
+  /// True for a plugin that is meant to change nothing: the control arm of a comparison.
+  virtual bool may_be_inert() const { return false; }
 
   /// Lists the state a resumed run needs; masks and weights are saved with the Parameters.
   virtual void serialize(Archive&) {}

@@ -1,5 +1,6 @@
 #include "core/safetensors.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -140,8 +141,9 @@ void check_contiguous(const std::string& path, std::vector<Range> ranges, std::u
 
 Safetensors Safetensors::read(const std::string& path) {
   const std::string content = read_file(path);
-  if (content.size() < prefix_bytes)
+  if (content.size() < prefix_bytes) {
     fail(path, "it has only " + std::to_string(content.size()) + " bytes");
+  }
   std::uint64_t header_bytes = 0;
   std::memcpy(&header_bytes, content.data(), prefix_bytes);
   if (header_bytes > largest_header || header_bytes > content.size() - prefix_bytes) {
@@ -194,7 +196,7 @@ void Safetensors::write(const std::string& path) const {
   write_file_atomically(path, content);
 }
 
-void save_parameters(const std::string& path, Parameters& parameters) {
+void save_parameters(const std::string& path, const Parameters& parameters) {
   Safetensors file;
   for (const Parameter& parameter : parameters.all()) {
     const auto bytes = std::as_bytes(parameter.value().span());

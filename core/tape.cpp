@@ -1,6 +1,8 @@
 #include "core/tape.h"
 
 #include <algorithm>
+#include <memory>
+#include <string>
 
 #include "core/error.h"
 #include "core/parameters.h"
@@ -33,6 +35,9 @@ Tensor Var::grad() const {
 }
 
 void Tape::add(Node& node, const char* op, std::span<const Var> inputs) {
+  for (const Var input : inputs) {
+    if (&input.tape() != this) throw Error("[" + std::string(op) + "] its inputs are on two tapes");
+  }
   node.op = op;
   Var* placed = reinterpret_cast<Var*>(arena_.allocate(inputs.size_bytes()));
   std::uninitialized_copy(inputs.begin(), inputs.end(), placed);

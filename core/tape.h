@@ -94,7 +94,8 @@ class Tape {
   /// The handle of the node recorded last.
   Var last() { return {*this, static_cast<std::uint32_t>(nodes_.size() - 1)}; }
 
-  /// Fills the gradient of everything `loss` (one element) depends on.
+  /// Fills the gradient of everything `loss` (one element) depends on. Once per recording: a second
+  /// call would add to gradients that are complete. Throws Error if there is nothing to fill.
   void backward(Var loss);
 
   /// Forgets all nodes; the memory is kept for the next step.

@@ -18,13 +18,16 @@ class Shape {
   Shape() = default;
   /// Throws Error for more than four axes or a size below 1.
   Shape(std::initializer_list<std::int64_t> sizes);
+  explicit Shape(std::span<const std::int64_t> sizes);
 
   int rank() const { return rank_; }
   std::int64_t operator[](int axis) const { return sizes_[static_cast<std::size_t>(axis)]; }
   /// Number of elements; 1 for rank 0.
   std::int64_t size() const;
-  /// This shape without its outermost axis.
+  /// This shape without its outermost axis; rank 1 or more.
   Shape inner() const;
+  /// This shape with one more axis around it. Throws Error as the constructor does.
+  Shape prepend(std::int64_t size) const;
   /// "(60,64,16)", as error messages show it.
   std::string text() const;
 
@@ -49,7 +52,7 @@ struct Tensor {
   bool empty() const { return data == nullptr; }
   std::span<real> span() const { return {data, static_cast<std::size_t>(size())}; }
   real& operator[](std::int64_t i) const { return data[i]; }
-  /// The i-th slice along the outermost axis, e.g. one time step of a sequence.
+  /// The i-th slice along the outermost axis (unchecked), e.g. one time step of a sequence.
   Tensor slice(std::int64_t i) const;
 };
 

@@ -1,12 +1,14 @@
 #include "models/registry.h"
 
 #include "core/error.h"
+#include "models/gru.h"
 #include "models/lstm.h"
+#include "models/rnn.h"
 
 namespace espalier {
 
 std::vector<ModelEntry> model_registry() {
-  return {lstm_entry()};
+  return {rnn_entry(), gru_entry(), lstm_entry()};
 }
 
 std::unique_ptr<Model> make_model(std::string_view type, const Settings& settings,

@@ -30,6 +30,8 @@ void Adam::serialize(Archive& archive) {
 }
 
 OptimizerEntry adam_entry() {
+  // A smaller eps would be 0 in float, and weights without a gradient would become 0/0.
+  constexpr double smallest_eps = 1e-30;
   const auto decay_rate = [](const char* name, double value, const char* help) {
     return SettingSpec{.name = name,
                        .type = SettingType::number,
@@ -52,8 +54,7 @@ OptimizerEntry adam_entry() {
                          .type = SettingType::number,
                          .default_value = 1e-8,
                          .help = "Added to the divisor, against division by zero.",
-                         .minimum = 0,
-                         .minimum_exclusive = true},
+                         .minimum = smallest_eps},
                         max_grad_norm_spec()}},
           [](const Settings& settings, Parameters& parameters) -> std::unique_ptr<Optimizer> {
             return std::make_unique<Adam>(

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
+#include <optional>
 
 #include "optim/optimizer.h"
 #include "optim/registry.h"
@@ -29,8 +29,8 @@ class Adam final : public Optimizer {
   void update() override;
 
   Options options_;
-  std::span<real> exp_avg_;
-  std::span<real> exp_avg_sq_;
+  AlignedVector<real>& exp_avg_;
+  AlignedVector<real>& exp_avg_sq_;
   std::int64_t steps_ = 0;
 };
 

@@ -24,6 +24,7 @@ std::unique_ptr<Optimizer> make_optimizer(std::string_view type, const Settings&
 
 /// The setting "max_grad_norm", which all optimizers share.
 SettingSpec max_grad_norm_spec();
+/// Its value; nothing where it is null.
 std::optional<double> max_grad_norm_of(const Settings& settings);
 
 }  // namespace espalier

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <span>
+#include <optional>
 
 #include "optim/optimizer.h"
 #include "optim/registry.h"
@@ -23,7 +23,7 @@ class Sgd final : public Optimizer {
   void update() override;
 
   Options options_;
-  std::span<real> momentum_buffer_;
+  AlignedVector<real>& momentum_buffer_;
 };
 
 OptimizerEntry sgd_entry();

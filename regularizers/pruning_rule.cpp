@@ -26,6 +26,10 @@ std::int64_t PrunableWeights::pruned() const {
   return pruned;
 }
 
+bool PrunableWeights::reached(double target) const {
+  return pruned() >= whole_count(target, count_);
+}
+
 void PrunableWeights::collect_live(const Parameter& tensor) {
   const auto mask = tensor.mask();
   const Tensor value = tensor.value();
@@ -74,7 +78,8 @@ MaskUpdate PrunableWeights::prune_below_threshold(double target) {
   std::nth_element(candidates_.begin(), kth, candidates_.end());
   const real threshold = kth->magnitude;
   for (const PruningCandidate& candidate : candidates_) {
-    if (candidate.magnitude < threshold) parameters_.prune(candidate.index, false);
+    if (candidate.magnitude >= threshold) continue;
+    parameters_.prune(candidate.index, /*forget_state=*/false);
   }
   return result(target, threshold);
 }

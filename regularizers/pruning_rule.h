@@ -27,6 +27,8 @@ class PrunableWeights {
 
   std::int64_t count() const { return count_; }
   std::int64_t pruned() const;
+  /// Whether ⌊target·n⌋ weights are pruned already.
+  bool reached(double target) const;
 
   /// Prunes exactly ⌊target·n⌋ in all: the live weights of smallest magnitude over all tensors,
   /// ties in order of position, except that each tensor keeps its `live_floor` largest. Clears the

@@ -29,6 +29,13 @@ Site site_named(const std::string& name) {
 
 }  // namespace
 
+const char* site_name(Site site) {
+  for (const auto& [name, known] : names) {
+    if (site == known) return name;
+  }
+  throw Error("[sites] a site has no name");
+}
+
 SettingSpec sites_spec(std::vector<std::string> default_sites) {
   SettingSpec spec{.name = "sites",
                    .type = SettingType::texts,

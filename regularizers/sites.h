@@ -8,8 +8,12 @@
 
 namespace espalier {
 
+/// As a config names it.
+const char* site_name(Site site);
+
 /// The setting "sites": where a regularizer of activations acts.
 SettingSpec sites_spec(std::vector<std::string> default_sites);
+/// The sites it names. Throws Error for a name that is none.
 std::vector<Site> sites_of(const Settings& settings);
 
 }  // namespace espalier

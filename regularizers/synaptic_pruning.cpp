@@ -19,11 +19,13 @@ void SynapticPruning::attach(Parameters& parameters) {
 }
 
 bool SynapticPruning::due(const TrainingProgress& progress) const {
-  if (progress.epoch < options_.schedule.warmup_epochs) return false;
+  const PruningSchedule& schedule = options_.schedule;
+  if (progress.epoch < schedule.warmup_epochs) return false;
+  const bool honest = schedule.protocol == Protocol::honest;
+  if (honest && weights_->reached(schedule.max_sparsity)) return false;
   if (batch_counter_ % options_.every == 0) return true;
   // The epoch that completes the ramp must not end short of it because `every` didn't come round.
-  return options_.schedule.protocol == Protocol::honest && options_.schedule.complete(progress) &&
-         progress.batch == progress.batches_per_epoch - 1;
+  return honest && schedule.complete(progress) && progress.batch == progress.batches_per_epoch - 1;
 }
 
 void SynapticPruning::before_step(Parameters& parameters, const TrainingProgress& progress) {
@@ -105,8 +107,7 @@ std::string check(const Settings& settings, Protocol protocol) {
   const double low = settings.number("min_sparsity");
   const double high = settings.number("max_sparsity");
   if (low > high) return "min_sparsity exceeds max_sparsity";
-  if (protocol == Protocol::author) return "";
-  if (high > 1) {
+  if (protocol == Protocol::honest && high > 1) {
     return "max_sparsity must be at most 1 under the honest protocol (author allows more: pruning "
            "then stops where nothing is left to rank)";
   }

@@ -30,19 +30,6 @@ Var join(const char* op, std::span<const Var> parts, const Shape& shape) {
   return tape.last();
 }
 
-Shape prepend(std::int64_t size, const Shape& inner) {
-  switch (inner.rank()) {
-    case 0:
-      return {size};
-    case 1:
-      return {size, inner[0]};
-    case 2:
-      return {size, inner[0], inner[1]};
-    default:
-      return {size, inner[0], inner[1], inner[2]};
-  }
-}
-
 }  // namespace
 
 Var concat(std::span<const Var> parts) {
@@ -56,7 +43,7 @@ Var concat(std::span<const Var> parts) {
     }
     rows += part.shape()[0];
   }
-  return join("concat", parts, prepend(rows, parts.front().shape().inner()));
+  return join("concat", parts, parts.front().shape().inner().prepend(rows));
 }
 
 Var stack(std::span<const Var> parts) {
@@ -65,7 +52,7 @@ Var stack(std::span<const Var> parts) {
   if (parts.front().shape().rank() == Shape::max_rank) {
     fail("stack", "parts have shape " + parts.front().shape().text() + ", expected at most 3 axes");
   }
-  return join("stack", parts, prepend(std::ssize(parts), parts.front().shape()));
+  return join("stack", parts, parts.front().shape().prepend(std::ssize(parts)));
 }
 
 }  // namespace espalier

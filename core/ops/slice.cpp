@@ -24,19 +24,6 @@ Var copy_range(const char* op, Var x, std::int64_t begin, const Shape& shape) {
   return x.tape().last();
 }
 
-Shape with_outermost(std::int64_t size, const Shape& shape) {
-  switch (shape.rank()) {
-    case 1:
-      return {size};
-    case 2:
-      return {size, shape[1]};
-    case 3:
-      return {size, shape[1], shape[2]};
-    default:
-      return {size, shape[1], shape[2], shape[3]};
-  }
-}
-
 }  // namespace
 
 Var slice(Var x, std::int64_t begin, std::int64_t end) {
@@ -45,7 +32,7 @@ Var slice(Var x, std::int64_t begin, std::int64_t end) {
                       " were asked of shape " + x.shape().text() +
                       ", expected 0 <= begin < end <= its outermost size");
   }
-  return copy_range("slice", x, begin, with_outermost(end - begin, x.shape()));
+  return copy_range("slice", x, begin, x.shape().inner().prepend(end - begin));
 }
 
 Var select(Var x, std::int64_t i) {

@@ -19,10 +19,12 @@ TEST_CASE("a shape knows its rank, sizes and number of elements") {
   CHECK(Shape{}.size() == 1);
 }
 
-TEST_CASE("a shape without its outermost axis") {
+TEST_CASE("a shape without its outermost axis, and with one more") {
   CHECK(Shape{3, 4, 5}.inner() == Shape{4, 5});
   CHECK(Shape{3}.inner() == Shape{});
   CHECK(Shape{3}.inner().size() == 1);
+  CHECK(Shape{4, 5}.prepend(3) == Shape{3, 4, 5});
+  CHECK(Shape{}.prepend(3) == Shape{3});
 }
 
 TEST_CASE("shapes are equal only in rank and every size") {

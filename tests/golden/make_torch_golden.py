@@ -14,6 +14,8 @@ import json
 import torch
 
 LATE_STEPS = (100, 1000)
+# batch, time, in, hidden, layers
+RECURRENT_SIZES = ((2, 5, 3, 4, 1), (1, 1, 1, 1, 1), (3, 4, 2, 3, 2), (1, 7, 5, 2, 2))
 
 
 def uniform(generator, *shape, low=-1.0, high=1.0):
@@ -58,13 +60,13 @@ def linear_case(generator, batch, inputs, outputs):
     return {"in": inputs, "out": outputs, "batch": batch, **case}
 
 
-def lstm_case(generator, batch, time, inputs, hidden, layers):
-    module = torch.nn.LSTM(inputs, hidden, num_layers=layers, batch_first=True).double()
+def recurrent_case(generator, kind, batch, time, inputs, hidden, layers, **options):
+    module = kind(inputs, hidden, num_layers=layers, batch_first=True, **options).double()
     randomise(module, generator)
     x = uniform(generator, batch, time, inputs, low=-2, high=2)
     case = module_case(module, x, lambda result: result[0], generator)
     sizes = {"batch": batch, "time": time, "in": inputs, "hidden": hidden, "layers": layers}
-    return {**sizes, **case}
+    return {**sizes, **options, **case}
 
 
 def loss_case(function, prediction, target):
@@ -162,13 +164,16 @@ def main():
         "made_by": "tests/golden/make_torch_golden.py",
         "torch_version": torch.__version__,
         "linear": [linear_case(generator, *sizes) for sizes in ((4, 3, 2), (1, 1, 1), (5, 7, 3))],
-        "lstm": [lstm_case(generator, *sizes) for sizes in (
-            (2, 5, 3, 4, 1), (1, 1, 1, 1, 1), (3, 4, 2, 3, 2), (1, 7, 5, 2, 2))],
+        "lstm": [recurrent_case(generator, torch.nn.LSTM, *sizes) for sizes in RECURRENT_SIZES],
         "mse_loss": loss_case(torch.nn.functional.mse_loss, prediction, target),
         "l1_loss": loss_case(torch.nn.functional.l1_loss, prediction, target),
         "optimizers": optimizer_cases(generator),
         "clip_grad_norm": [clip_case(clipped, 0.5), clip_case(clipped, 50.0)],
     }
+    golden["gru"] = [recurrent_case(generator, torch.nn.GRU, *sizes) for sizes in RECURRENT_SIZES]
+    golden["rnn"] = [
+        recurrent_case(generator, torch.nn.RNN, *sizes, nonlinearity=nonlinearity)
+        for nonlinearity in ("tanh", "relu") for sizes in RECURRENT_SIZES]
     print(json.dumps(golden, separators=(",", ":")))
 
 

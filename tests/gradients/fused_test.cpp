@@ -2,29 +2,11 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/gradients/gradient_check.h"
+#include "tests/gradients/twins.h"
 
 namespace espalier::test {
 
 namespace {
-
-using Vars = std::span<const Var>;
-
-constexpr double tolerance = 1e-12;
-
-/// Empty if both compute the same values and gradients from the same inputs.
-std::string disagreement(std::vector<Array> inputs, const Computation& one,
-                         const Computation& other) {
-  const Evaluated a = evaluate(inputs, one);
-  const Evaluated b = evaluate(inputs, other);
-  std::string problem = difference(a.value, b.value, tolerance);
-  if (!problem.empty()) return "value " + problem;
-  for (std::size_t k = 0; k < inputs.size(); ++k) {
-    problem = difference(a.gradients[k], b.gradients[k], tolerance);
-    if (!problem.empty()) return "gradient of input " + std::to_string(k) + ", " + problem;
-  }
-  return "";
-}
 
 Var linear_of_basic_ops(Vars v) {
   const Var x = v[0];

@@ -53,7 +53,7 @@ TEST_CASE("Lstm's gradients are right with one layer and with two") {
 TEST_CASE("the LSTM forecaster's gradients are right") {
   for (const std::int64_t layers : {1, 2}) {
     CAPTURE(layers);
-    LstmForecaster model({.window = 6, .features = 3, .horizon = 2}, 5, layers);
+    LstmForecaster model({.window = 6, .features = 3, .horizon = 2}, "lstm", 5, layers);
     model.initialise(RandomKey(3));
     CHECK(network_problem(model, model.parameters(), {6, 3, 4}, {2, 4}) == "");
   }

@@ -92,7 +92,17 @@ std::vector<OpCase> reduction_cases() {
 std::vector<OpCase> linear_algebra_cases() {
   const auto affine = [](Vars v) { return linear(v[0], v[1], v[2]); };
   const auto lstm = [](Vars v) { return lstm_sequence(v[0], v[1], v[2], v[3], v[4]); };
+  const auto gru = [](Vars v) { return gru_sequence(v[0], v[1], v[2], v[3], v[4]); };
+  const auto rnn = [](Vars v) {
+    return rnn_sequence(v[0], v[1], v[2], v[3], v[4], RnnNonlinearity::tanh);
+  };
   return {
+      {"gru_sequence",
+       {some({4, 3, 2}, 70), some({15, 3}, 71), some({15, 5}, 72), some({15}, 73), some({15}, 74)},
+       gru},
+      {"rnn_sequence",
+       {some({4, 3, 2}, 75), some({5, 3}, 76), some({5, 5}, 77), some({5}, 78), some({5}, 79)},
+       rnn},
       {"matmul", {some({3, 4}, 40), some({4, 2}, 41)}, [](Vars v) { return matmul(v[0], v[1]); }},
       {"matmul", {some({1, 1}, 42), some({1, 1}, 43)}, [](Vars v) { return matmul(v[0], v[1]); }},
       {"matmul", {some({3, 3}, 44)}, [](Vars v) { return matmul(v[0], v[0]); }},
@@ -152,7 +162,8 @@ TEST_CASE("every op in core/ops has its gradients checked") {
   std::size_t files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(ESPALIER_SOURCE_DIR "/core/ops")) {
     const std::string name = entry.path().stem().string();
-    if (entry.path().extension() != ".cpp" || name == "check") continue;
+    const bool shared = name == "check" || name == "recurrent";
+    if (entry.path().extension() != ".cpp" || shared) continue;
     ++files;
     CHECK_MESSAGE(checked.contains(name), "no gradient check of core/ops/", name, ".cpp");
   }

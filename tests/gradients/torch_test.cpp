@@ -16,8 +16,8 @@ TEST_CASE("Linear computes PyTorch's values and gradients") {
   check_linear_against_torch(tolerance);
 }
 
-TEST_CASE("Lstm computes PyTorch's values and gradients") {
-  check_lstm_against_torch(tolerance);
+TEST_CASE("Lstm, Gru and Rnn compute PyTorch's values and gradients") {
+  check_recurrent_layers_against_torch(tolerance);
 }
 
 TEST_CASE("losses compute PyTorch's values and gradients") {

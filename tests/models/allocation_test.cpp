@@ -96,7 +96,7 @@ void use(T* memory) {
 class Training {
  public:
   Training()
-      : model_({.window = 12, .features = 3, .horizon = 2}, 16, 2),
+      : model_({.window = 12, .features = 3, .horizon = 2}, "lstm", 16, 2),
         optimizer_(model_.parameters(), {.lr = 0.01, .max_grad_norm = 0.5}),
         x_{{12, 3, 8}, std::vector<real>(12 * 3 * 8)},
         y_{{2, 8}, std::vector<real>(2 * 8)} {

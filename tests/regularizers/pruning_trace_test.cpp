@@ -40,7 +40,7 @@ struct Replay {
         time(trace["length"]),
         features(trace["features"]),
         batch(trace["batch"]),
-        model({.window = time, .features = features, .horizon = 1}, trace["hidden"], 1),
+        model({.window = time, .features = features, .horizon = 1}, "lstm", trace["hidden"], 1),
         adam(model.parameters(), {.lr = 0.05}) {
     for (Parameter& parameter : model.parameters().all()) {
       const std::vector<double> values = flatten(trace["initial"][parameter.name()]);

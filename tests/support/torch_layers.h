@@ -6,8 +6,10 @@
 
 #include "core/forward.h"
 #include "core/ops.h"
+#include "layers/gru.h"
 #include "layers/linear.h"
 #include "layers/lstm.h"
+#include "layers/rnn.h"
 #include "tests/support/golden.h"
 
 namespace espalier::test {
@@ -48,15 +50,35 @@ inline void check_linear_against_torch(double tolerance) {
   }
 }
 
-inline void check_lstm_against_torch(double tolerance) {
-  for (const auto& golden : torch_golden().at("lstm")) {
+/// `make` builds the layer "layer" from Parameters and a case; `kind` is its entry in torch.json.
+template <typename Make>
+void check_recurrent_against_torch(const char* kind, Make&& make, double tolerance) {
+  for (const auto& golden : torch_golden().at(kind)) {
+    CAPTURE(kind);
     CAPTURE(golden.at("time").get<int>());
     CAPTURE(golden.at("layers").get<int>());
     Parameters parameters;
-    const Lstm layer(parameters, "layer", golden.at("in"), golden.at("hidden"),
-                     golden.at("layers"));
+    const auto layer = make(parameters, golden);
     check_layer_against_torch(golden, parameters, layer, tolerance);
   }
+}
+
+inline void check_recurrent_layers_against_torch(double tolerance) {
+  using Json = nlohmann::json;
+  const auto lstm = [](Parameters& parameters, const Json& golden) {
+    return Lstm(parameters, "layer", golden.at("in"), golden.at("hidden"), golden.at("layers"));
+  };
+  const auto gru = [](Parameters& parameters, const Json& golden) {
+    return Gru(parameters, "layer", golden.at("in"), golden.at("hidden"), golden.at("layers"));
+  };
+  const auto rnn = [](Parameters& parameters, const Json& golden) {
+    const bool relu = golden.at("nonlinearity") == "relu";
+    return Rnn(parameters, "layer", golden.at("in"), golden.at("hidden"), golden.at("layers"),
+               relu ? RnnNonlinearity::relu : RnnNonlinearity::tanh);
+  };
+  check_recurrent_against_torch("lstm", lstm, tolerance);
+  check_recurrent_against_torch("gru", gru, tolerance);
+  check_recurrent_against_torch("rnn", rnn, tolerance);
 }
 
 /// `loss` is an op [n], [n] → [1].

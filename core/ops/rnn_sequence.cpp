@@ -1,0 +1,62 @@
+#include <algorithm>
+
+#include "core/kernels/kernels.h"
+#include "core/ops.h"
+#include "core/ops/recurrent.h"
+
+namespace espalier {
+
+namespace {
+
+/// Backpropagation through time: with dh_t the whole gradient of a state, that of the sum inside is
+///   d_t = dh_t·(1 − h_t²) for tanh,  dh_t where h_t > 0 for relu
+struct RnnSequence final : Node {
+  RnnNonlinearity nonlinearity = RnnNonlinearity::tanh;
+
+  void backward() override {
+    const RecurrentSizes size(inputs[of_x].shape(), inputs[of_weight_hh].shape());
+    const Tensor d = inputs[of_x].tape().arena().allocate(Shape{size.state()});
+    for (std::int64_t t = size.steps - 1; t >= 0; --t) {
+      const real* h = value.data + t * size.state();
+      const real* dh = grad.data + t * size.state();
+      if (nonlinearity == RnnNonlinearity::tanh) {
+        for (std::int64_t i = 0; i < d.size(); ++i) d[i] = dh[i] * (1 - h[i] * h[i]);
+      } else {
+        for (std::int64_t i = 0; i < d.size(); ++i) d[i] = h[i] > 0 ? dh[i] : real{0};
+      }
+      input_projection_backward(inputs, size, t, d.data);
+      const std::int64_t previous = (t - 1) * size.state();
+      hidden_projection_backward(inputs, size, d.data, t > 0 ? value.data + previous : nullptr,
+                                 t > 0 ? grad.data + previous : nullptr);
+    }
+  }
+};
+
+}  // namespace
+
+Var rnn_sequence(Var x, Var weight_ih, Var weight_hh, Var bias_ih, Var bias_hh,
+                 RnnNonlinearity nonlinearity) {
+  const Var inputs[] = {x, weight_ih, weight_hh, bias_ih, bias_hh};
+  check_recurrent("rnn_sequence", 1, inputs);
+  const RecurrentSizes size(x.shape(), weight_hh.shape());
+  Tape& tape = x.tape();
+  RnnSequence& node =
+      tape.record<RnnSequence>("rnn_sequence", inputs, {size.steps, size.hidden, size.batch});
+  node.nonlinearity = nonlinearity;
+  const Tensor bias = tape.arena().allocate(Shape{size.rows});
+  for (std::int64_t r = 0; r < size.rows; ++r) bias[r] = bias_ih.value()[r] + bias_hh.value()[r];
+
+  for (std::int64_t t = 0; t < size.steps; ++t) {
+    real* h = node.value.data + t * size.state();
+    input_projection(inputs, size, t, bias.data, h);
+    if (t > 0) add_hidden_projection(inputs, size, h - size.state(), h);
+    if (nonlinearity == RnnNonlinearity::tanh) {
+      kernels().tanh(static_cast<std::size_t>(size.state()), h, h);
+    } else {
+      for (std::int64_t i = 0; i < size.state(); ++i) h[i] = h[i] < 0 ? real{0} : h[i];
+    }
+  }
+  return tape.last();
+}
+
+}  // namespace espalier

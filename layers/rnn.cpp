@@ -1,0 +1,12 @@
+#include "layers/rnn.h"
+
+namespace espalier {
+
+Var Rnn::forward(Forward& pass, Var x) const {
+  const auto sequence = [this](Var input, Var weight_ih, Var weight_hh, Var bias_ih, Var bias_hh) {
+    return rnn_sequence(input, weight_ih, weight_hh, bias_ih, bias_hh, nonlinearity_);
+  };
+  return layers_.forward(pass, x, sequence);
+}
+
+}  // namespace espalier

@@ -1,0 +1,35 @@
+#include "models/rnn.h"
+
+#include <memory>
+
+namespace espalier {
+
+namespace {
+
+std::vector<SettingSpec> settings() {
+  std::vector<SettingSpec> specs = recurrent_settings();
+  specs.push_back({.name = "nonlinearity",
+                   .type = SettingType::text,
+                   .default_value = "tanh",
+                   .help = "What each new state goes through.",
+                   .choices = {"tanh", "relu"}});
+  return specs;
+}
+
+std::unique_ptr<Model> make(const Settings& settings, const ForecastShape& shape) {
+  const RnnNonlinearity nonlinearity =
+      settings.text("nonlinearity") == "relu" ? RnnNonlinearity::relu : RnnNonlinearity::tanh;
+  return std::make_unique<RnnForecaster>(shape, "rnn", settings.integer("hidden"),
+                                         settings.integer("layers"), nonlinearity);
+}
+
+}  // namespace
+
+ModelEntry rnn_entry() {
+  return {{.name = "rnn",
+           .summary = "Stacked Elman layers; a linear layer reads the last hidden state.",
+           .settings = settings()},
+          make};
+}
+
+}  // namespace espalier
