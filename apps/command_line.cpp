@@ -16,6 +16,7 @@
 #include "apps/config/nearest.h"
 #include "apps/config/schema.h"
 #include "apps/config/text.h"
+#include "apps/notice.h"
 #include "apps/usage_error.h"
 
 namespace espalier {
@@ -124,7 +125,7 @@ int parse_and_run(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
-    fmt::print(stderr, "error: {}; see espalier --help\n", what_is_wrong(app, error));
+    notice("error: {}; see espalier --help\n", what_is_wrong(app, error));
     return usage_wrong;
   }
   return exit_code;
@@ -136,14 +137,13 @@ int run_command_line(int argc, char** argv) {
   try {
     return parse_and_run(argc, argv);
   } catch (const UsageError& error) {
-    fmt::print(stderr, "error: {}\n", error.what());
+    notice("error: {}\n", error.what());
     return usage_wrong;
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr,
-               "error: out of memory: lower train.batch, data.window or the model's size\n");
+    notice("error: out of memory: lower train.batch, data.window or the model's size\n");
     return run_failed;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "error: {}\n", error.what());
+    notice("error: {}\n", error.what());
     return run_failed;
   }
 }

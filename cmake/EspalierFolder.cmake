@@ -1,3 +1,5 @@
+include(GNUInstallDirs)
+
 # espalier_folder(NAME SOURCES ... [LINKS ...] [PRIVATE_LINKS ...])
 #
 # One library per folder: target espalier_NAME, alias espalier::NAME. LINKS are the folders it may
@@ -27,9 +29,11 @@ endfunction()
 
 function(espalier_library target sources private_links)
   add_library(${target} STATIC ${sources})
+  # Installed headers include each other as "core/tensor.h", users as <espalier/core/tensor.h>.
   target_include_directories(
     ${target} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>"
-                     "$<INSTALL_INTERFACE:include>" "$<INSTALL_INTERFACE:include/espalier>")
+                     "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>"
+                     "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/espalier>")
   target_link_libraries(${target} PRIVATE ${private_links})
   espalier_compile_options(${target})
 endfunction()
@@ -41,7 +45,8 @@ function(espalier_compile_options target)
                                            -Wsign-conversion)
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     # False alarms of GCC 12 on std::string, and on tables with optionals under the sanitizers.
-    target_compile_options(${target} PRIVATE -Wno-restrict -Wno-maybe-uninitialized)
+    target_compile_options(${target} PRIVATE -Wno-restrict -Wno-maybe-uninitialized
+                                             -Wno-array-bounds -Wno-stringop-overflow)
   endif()
   if(ESPALIER_WERROR)
     target_compile_options(${target} PRIVATE -Werror)

@@ -1,7 +1,6 @@
 # `cmake --install` puts the libraries, their headers and the binary into a prefix, so that
 # find_package(espalier) gives espalier::core, ::layers, ::optim, ::regularizers and ::models.
 include(CMakePackageConfigHelpers)
-include(GNUInstallDirs)
 
 set(folders core layers optim regularizers models)
 foreach(folder IN LISTS folders)

@@ -9,6 +9,11 @@ for package in $(cat "$@" | grep -v '^#'); do
 done
 [ -n "$missing" ] || exit 0
 
+if ! command -v apt-get >/dev/null; then
+  echo "This is not Debian; make sure that these, or their like, are installed:$missing" >&2
+  exit 0
+fi
+
 as_root=""
 if [ "$(id -u)" -ne 0 ]; then
   if ! command -v sudo >/dev/null; then

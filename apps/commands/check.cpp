@@ -1,14 +1,12 @@
 #include "apps/commands/check.h"
 
-#include <cstdio>
-
-#include <fmt/format.h>
-
 #include "apps/commands/output.h"
 #include "apps/config/read_config.h"
 #include "apps/config/resolved.h"
+#include "apps/notice.h"
 #include "apps/training/forecasting_task.h"
 #include "apps/training/learner.h"
+#include "apps/training/regularizer_effect.h"
 
 namespace espalier {
 
@@ -16,12 +14,13 @@ void check(const std::string& config_path, const std::vector<std::string>& overr
   const Catalogue catalogue = registered_components();
   const Config config = read_config(config_path, overrides, catalogue);
   const ForecastingTask task = load_task(config.data, config.protocol);
+  check_regularizers_act(config, task);
   const Learner learner = make_learner(config, static_cast<std::int64_t>(task.windows.features()));
   print_output(resolved_json(config, catalogue));
-  for (const std::string& note : task.frame.notes) fmt::print(stderr, "note: {}\n", note);
-  fmt::print(stderr, "{} rows; windows: {} to train, {} to validate, {} to score; {} parameters\n",
-             task.frame.rows(), task.split.train.size(), task.split.validation.size(),
-             task.split.test.size(), learner.model->parameters().count());
+  for (const std::string& note : task.frame.notes) notice("note: {}\n", note);
+  notice("{} rows; windows: {} to train, {} to validate, {} to score; {} parameters\n",
+         task.frame.rows(), task.split.train.size(), task.split.validation.size(),
+         task.split.test.size(), learner.model->parameters().count());
 }
 
 }  // namespace espalier

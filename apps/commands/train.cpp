@@ -1,24 +1,30 @@
 #include "apps/commands/train.h"
 
+#include <algorithm>
 #include <chrono>
-#include <cstdio>
+#include <filesystem>
 
 #include <fmt/format.h>
 
 #include "apps/commands/output.h"
 #include "apps/config/read_config.h"
 #include "apps/config/resolved.h"
+#include "apps/notice.h"
 #include "apps/run/interrupt.h"
 #include "apps/run/progress_view.h"
 #include "apps/run/provenance.h"
 #include "apps/run/recorder.h"
 #include "apps/run/results.h"
+#include "apps/training/regularizer_effect.h"
 #include "apps/usage_error.h"
 #include "core/atomic_file.h"
+#include "core/error.h"
 
 namespace espalier {
 
 namespace {
+
+constexpr int interrupted = 130;  // as a shell reports a process that Ctrl-C ended
 
 /// Notes down what the run is made of; a resumed run must find the same data.
 void record_provenance(const RunDirectory& directory, const Config& config,
@@ -31,30 +37,58 @@ void record_provenance(const RunDirectory& directory, const Config& config,
   const std::string path = directory.file("meta.json");
   if (directory.has("meta.json")) {
     const std::string before = recorded_sha256(read_file(path));
+    if (before.empty()) {
+      throw Error(
+          fmt::format("{} is damaged: it doesn't say which data the run was begun with; "
+                      "replace the run by --force, or choose another with --out",
+                      path));
+    }
     if (before != provenance.data_sha256) {
-      throw UsageError(
-          fmt::format("{} has changed since the run in {} was begun: replace the run "
-                      "by --force, or choose another with --out",
-                      config.data.path, directory.path()));
+      throw UsageError(fmt::format(
+          "{} has changed since the run in {} was begun: replace the run by --force, or choose "
+          "another with --out",
+          config.data.path, directory.path()));
     }
   }
   write_file_atomically(path, provenance_json(provenance));
 }
 
+/// --force removes the files of the run, so nothing may be read from among them.
+void refuse_to_remove_inputs(const std::string& directory, const Config& config) {
+  namespace fs = std::filesystem;
+  std::error_code failure;
+  const fs::path folder = fs::weakly_canonical(directory, failure);
+  const auto refuse_within = [&](const char* key, const std::string& path) {
+    const fs::path input = fs::weakly_canonical(path, failure);
+    if (std::ranges::mismatch(folder, input).in1 != folder.end()) return;
+    throw UsageError(
+        fmt::format("{} names {}, which lies in the run directory that --force would replace: copy "
+                    "it elsewhere, or choose another directory with --out",
+                    key, path));
+  };
+  refuse_within("data.path", config.data.path);
+  if (config.train.init_from) refuse_within("train.init_from", *config.train.init_from);
+}
+
 void tell_notes(const ForecastingTask& task) {
-  for (const std::string& note : task.frame.notes) fmt::print(stderr, "note: {}\n", note);
+  for (const std::string& note : task.frame.notes) notice("note: {}\n", note);
   if (task.split.straddling > 0) {
-    fmt::print(stderr,
-               "note: {} windows are in no part: their targets lie on both sides of a cut\n",
-               task.split.straddling);
+    notice("note: {} windows are in no part: their targets lie on both sides of a cut\n",
+           task.split.straddling);
   }
 }
 
-int interrupted(const RunDirectory& directory, Recorder& recorder) {
-  recorder.checkpoint();
-  fmt::print(stderr, "interrupted; everything is saved in {}: go on with --resume\n",
-             directory.path());
-  return 130;
+/// Trains under the eyes of those who record, show and interrupt it; the last two go when it ends.
+Trainer::Outcome run_observed(Trainer& trainer, Recorder& recorder, std::int64_t epochs,
+                              bool quiet) {
+  std::vector<TrainingObserver*> observers{&recorder};
+  ProgressView progress(epochs);
+  if (!quiet) observers.push_back(&progress);
+  InterruptWatch watch;
+  observers.push_back(&watch);
+  const Trainer::Outcome outcome = trainer.run(observers);
+  if (outcome == Trainer::Outcome::interrupted) recorder.checkpoint();
+  return outcome;
 }
 
 }  // namespace
@@ -65,23 +99,22 @@ int train(const TrainOptions& options) {
   const std::string given = read_config_text(options.config_path);
   const Config config = parse_config(given, options.config_path, options.overrides, catalogue);
   const ForecastingTask task = load_task(config.data, config.protocol);
+  check_regularizers_act(config, task);
   Learner learner = make_learner(config, static_cast<std::int64_t>(task.windows.features()));
   Trainer trainer(config, task, learner, options.threads);
 
-  const RunDirectory directory(options.out.value_or("runs/" + config.name), options.mode,
-                               resolved_json(config, catalogue));
+  const std::string out = options.out.value_or("runs/" + config.name);
+  if (options.mode == RunDirectory::Mode::force) refuse_to_remove_inputs(out, config);
+  const RunDirectory directory(out, options.mode, resolved_json(config, catalogue));
   write_file_atomically(directory.file("config.json"), given);
   record_provenance(directory, config, task, options.threads);
   Recorder recorder(directory, learner, trainer);
   if (!options.quiet) tell_notes(task);
 
-  std::vector<TrainingObserver*> observers{&recorder};
-  ProgressView progress(config.train.epochs);
-  if (!options.quiet) observers.push_back(&progress);
-  InterruptWatch watch;
-  observers.push_back(&watch);
-  if (trainer.run(observers) == Trainer::Outcome::interrupted) {
-    return interrupted(directory, recorder);
+  if (run_observed(trainer, recorder, config.train.epochs, options.quiet) ==
+      Trainer::Outcome::interrupted) {
+    notice("interrupted; everything is saved in {}: go on with --resume\n", directory.path());
+    return interrupted;
   }
 
   const std::int64_t scored_epoch = trainer.choose_weights();
@@ -94,7 +127,7 @@ int train(const TrainOptions& options) {
   } else {
     print_output(results_table(config, task, results));
     if (options.quiet) return 0;
-    fmt::print(stderr, "The run is in {} ({:.1f} s).\n", directory.path(), took.count());
+    notice("The run is in {} ({:.1f} s).\n", directory.path(), took.count());
   }
   return 0;
 }

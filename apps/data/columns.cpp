@@ -75,8 +75,9 @@ class ColumnReader {
     const Reading& reading = read(column);
     if (reading.text) {
       throw Error(fmt::format(
-          "{}: column {}, named in \"{}\", holds {}, not a number (decimal sign \"{}\"); if that "
-          "means \"no value\", add it to \"missing_markers\"",
+          "{}: column {}, named in \"{}\", holds {}, not a number (\"decimal\" is \"{}\"; no "
+          "separated thousands, no units); if that means \"no value\", add it to "
+          "\"missing_markers\"",
           table_.where(*reading.text), name, option, in_quotes(table_.cell(*reading.text, column)),
           decimal_));
     }

@@ -22,8 +22,9 @@ namespace {
 CsvOptions csv_options(const DataConfig& config) {
   CsvOptions options;
   if (config.rows) {
-    if (*config.rows < 1)
+    if (*config.rows < 1) {
       throw Error(fmt::format("\"rows\" is {}; expected 1 or more", *config.rows));
+    }
     options.rows = static_cast<std::size_t>(*config.rows);
   }
   if (!config.delimiter) return options;
@@ -71,8 +72,9 @@ void read_times(const CsvTable& table, const DataConfig& config, Frame& frame) {
   const std::vector<std::size_t> columns = find_time_columns(table, config);
   frame.time_texts.reserve(table.rows());
   if (columns.empty()) {
-    for (std::size_t row = 1; row <= table.rows(); ++row)
+    for (std::size_t row = 1; row <= table.rows(); ++row) {
       frame.time_texts.push_back(std::to_string(row));
+    }
     return;
   }
   std::optional<DateOrder> order;
@@ -87,8 +89,9 @@ void read_times(const CsvTable& table, const DataConfig& config, Frame& frame) {
   }
   frame.times = std::move(column.seconds);
   const bool date_only = are_dates(frame.times);
-  for (const std::int64_t time : frame.times)
+  for (const std::int64_t time : frame.times) {
     frame.time_texts.push_back(format_timestamp(time, date_only));
+  }
 }
 
 bool is_constant(const std::vector<double>& column) {

@@ -129,12 +129,11 @@ bool repeats_itself(const Column& target, std::span<const std::size_t> rows, std
 
 [[noreturn]] void refuse(const Frame& frame, std::size_t feature, std::size_t shift, bool equal) {
   const std::string name = in_quotes(frame.names[feature]);
-  throw UsageError(
-      fmt::format("{}: column {} {} the target {} {} row{} ahead: a model would be told what it is "
-                  "to forecast; "
-                  "leave {} out of \"features\"",
-                  frame.path, name, equal ? "equals" : "is a rescaled copy of",
-                  in_quotes(frame.names[frame.target]), shift, shift == 1 ? "" : "s", name));
+  throw UsageError(fmt::format(
+      "{}: column {} {} the target {} {} row{} ahead: a model would be told what it is to "
+      "forecast; leave {} out of \"features\"",
+      frame.path, name, equal ? "equals" : "is a rescaled copy of",
+      in_quotes(frame.names[frame.target]), shift, shift == 1 ? "" : "s", name));
 }
 
 }  // namespace

@@ -91,8 +91,9 @@ void drop_rows(Frame& frame) {
         "leave columns out or fill",
         frame.path, before, counts));
   }
-  frame.notes.push_back(fmt::format("dropped {} of {} with values missing ({})", dropped,
-                                    counted(before, "row"), counts));
+  frame.notes.push_back(
+      fmt::format("dropped {} of {} with values missing ({}); windows run on across the gaps",
+                  dropped, counted(before, "row"), counts));
 }
 
 /// The first row by which every column has had a value.

@@ -20,7 +20,7 @@ ColumnScale standard_scale(std::span<const double> values) {
   for (const double value : values) squares += (value - mean) * (value - mean);
   const double variance = squares / count;
   if (!std::isfinite(mean) || !std::isfinite(variance)) {
-    throw Error("[scaler] values are too large to standardise: their squares overflow");
+    throw Error("the values are too large to standardise, as their squares overflow");
   }
   // The error of the mean alone already makes a constant column vary this much.
   const double epsilon = std::numeric_limits<double>::epsilon();
@@ -28,6 +28,19 @@ ColumnScale standard_scale(std::span<const double> values) {
   const bool constant = variance <= count * epsilon * variance + mean_error * mean_error;
   return {mean, constant ? 1 : std::sqrt(variance)};
 }
+
+namespace {
+
+ColumnScale scale_of(const Frame& frame, std::size_t column, std::size_t train_rows) {
+  try {
+    return standard_scale(std::span(frame.columns[column]).first(train_rows));
+  } catch (const Error& error) {
+    throw Error(fmt::format("{}: column {}: {}; express it in a larger unit", frame.path,
+                            in_quotes(frame.names[column]), error.what()));
+  }
+}
+
+}  // namespace
 
 Scaling fit_scaling(const Frame& frame, const std::string& kind, std::size_t train_rows) {
   Scaling scaling;
@@ -40,10 +53,9 @@ Scaling fit_scaling(const Frame& frame, const std::string& kind, std::size_t tra
     throw Error(fmt::format("[scaler] asked for {} rows of {}", train_rows, frame.rows()));
   }
   for (std::size_t f = 0; f < frame.features.size(); ++f) {
-    const std::span<const double> column = frame.columns[frame.features[f]];
-    scaling.features[f] = standard_scale(column.first(train_rows));
+    scaling.features[f] = scale_of(frame, frame.features[f], train_rows);
   }
-  scaling.target = standard_scale(std::span(frame.target_column()).first(train_rows));
+  scaling.target = scale_of(frame, frame.target, train_rows);
   return scaling;
 }
 

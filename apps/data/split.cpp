@@ -105,8 +105,7 @@ WindowSplit split_windows(std::size_t rows, std::size_t window, std::size_t hori
   if (!parts.complete()) {
     throw UsageError(fmt::format(
         "{} rows are too few: window {}, horizon {} and split [{}] need {} for every part to hold "
-        "a "
-        "window (here {} train, {} validate, {} are scored); shorten \"window\" or \"horizon\"",
+        "a window (here {} train, {} validate, {} are scored); shorten \"window\" or \"horizon\"",
         rows, window, horizon, fmt::join(shares, ", "),
         rows_needed(window, horizon, shares, protocol), parts.train.size(), parts.validation.size(),
         parts.test.size()));

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "apps/data/windows.h"
+#include "core/blas.h"
 #include "core/error.h"
 
 // Fortran routines of OpenBLAS: matrices are column-major, and the lengths of the character
@@ -20,7 +21,6 @@ void dgemm_(const char* trans_a, const char* trans_b, const int* m, const int* n
             std::size_t trans_b_length);
 void dposv_(const char* uplo, const int* n, const int* nrhs, double* a, const int* lda, double* b,
             const int* ldb, int* info, std::size_t uplo_length);
-void openblas_set_num_threads(int threads);
 }
 
 namespace espalier {
@@ -54,8 +54,7 @@ LinearForecaster::LinearForecaster(const Frame& frame, const Scaling& scaling,
                                    std::size_t horizon, double alpha)
     : window_(window), horizon_(horizon) {
   if (train.empty()) throw Error("[linear] there are no training windows");
-  // One thread sums in one order, whatever the machine.
-  openblas_set_num_threads(1);
+  use_one_blas_thread();
   for (std::size_t f = 0; f < frame.features.size(); ++f) {
     std::vector<double> column = frame.columns[frame.features[f]];
     for (double& value : column) value = scaling.features[f].scaled(value);

@@ -9,6 +9,8 @@ namespace {
 // A signal handler can reach nothing but a global.
 volatile std::sig_atomic_t interrupted = 0;
 
+constexpr int watched[] = {SIGINT, SIGTERM};
+
 void note(int signal) {
   interrupted = 1;
   std::signal(signal, SIG_DFL);
@@ -18,13 +20,16 @@ void note(int signal) {
 
 InterruptWatch::InterruptWatch() {
   interrupted = 0;
-  std::signal(SIGINT, note);
-  std::signal(SIGTERM, note);
+  for (const int signal : watched) {
+    // Whoever started us may have had it ignored (nohup): then it stays ignored.
+    if (std::signal(signal, note) == SIG_IGN) std::signal(signal, SIG_IGN);
+  }
 }
 
 InterruptWatch::~InterruptWatch() {
-  std::signal(SIGINT, SIG_DFL);
-  std::signal(SIGTERM, SIG_DFL);
+  for (const int signal : watched) {
+    if (std::signal(signal, SIG_DFL) == SIG_IGN) std::signal(signal, SIG_IGN);
+  }
 }
 
 bool InterruptWatch::should_interrupt() {

@@ -2,9 +2,9 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
+#include <iterator>
 #include <sys/stat.h>
-#include <unistd.h>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -21,23 +21,18 @@ namespace {
 }  // namespace
 
 LineLog::LineLog(std::string path, std::int64_t keep_bytes)
-    : path_(std::move(path)), flushed_bytes_(keep_bytes) {
-  fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-  if (fd_ < 0) fail(path_);
+    : path_(std::move(path)), file_(path_, O_WRONLY | O_CREAT), flushed_bytes_(keep_bytes) {
   struct stat status {};
-  if (::fstat(fd_, &status) != 0) fail(path_);
+  if (!file_.is_open() || ::fstat(file_.get(), &status) != 0) fail(path_);
   if (status.st_size < keep_bytes) {
-    ::close(fd_);
-    throw Error(
-        fmt::format("{} has {} bytes, but the checkpoint was written when it had {}: the "
-                    "run can't be resumed, only begun again with --force",
-                    path_, status.st_size, keep_bytes));
+    throw Error(fmt::format(
+        "{} has {} bytes, but the checkpoint was written when it had {}: the run can't be resumed, "
+        "only begun again with --force",
+        path_, status.st_size, keep_bytes));
   }
-  if (::ftruncate(fd_, keep_bytes) != 0 || ::lseek(fd_, 0, SEEK_END) < 0) fail(path_);
-}
-
-LineLog::~LineLog() {
-  if (fd_ >= 0) ::close(fd_);
+  if (::ftruncate(file_.get(), keep_bytes) != 0 || ::lseek(file_.get(), 0, SEEK_END) < 0) {
+    fail(path_);
+  }
 }
 
 void LineLog::append(std::string_view line) {
@@ -46,14 +41,7 @@ void LineLog::append(std::string_view line) {
 }
 
 void LineLog::flush() {
-  std::string_view rest = pending_;
-  while (!rest.empty()) {
-    const ssize_t written = ::write(fd_, rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail(path_);
-    rest.remove_prefix(static_cast<std::size_t>(written));
-  }
-  if (::fsync(fd_) != 0) fail(path_);
+  if (!file_.write(pending_) || ::fsync(file_.get()) != 0) fail(path_);
   flushed_bytes_ += std::ssize(pending_);
   pending_.clear();
 }

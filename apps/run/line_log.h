@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/descriptor.h"
+
 namespace espalier {
 
 /// A file of lines that grows during a run (JSON Lines). Lines are buffered; `flush` brings them
@@ -13,9 +15,6 @@ class LineLog {
  public:
   /// Opens `path` and cuts it to its first `keep_bytes` bytes. Throws Error if it is shorter.
   LineLog(std::string path, std::int64_t keep_bytes);
-  LineLog(const LineLog&) = delete;
-  LineLog& operator=(const LineLog&) = delete;
-  ~LineLog();
 
   void append(std::string_view line);
   /// Throws Error naming the file and the reason; nothing flushed before is lost.
@@ -25,8 +24,8 @@ class LineLog {
 
  private:
   std::string path_;
-  int fd_ = -1;
-  std::int64_t flushed_bytes_ = 0;
+  Descriptor file_;
+  std::int64_t flushed_bytes_;
   std::string pending_;
 };
 

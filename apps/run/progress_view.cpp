@@ -5,7 +5,7 @@
 #include <string_view>
 #include <unistd.h>
 
-#include <fmt/format.h>
+#include "apps/notice.h"
 
 namespace espalier {
 
@@ -24,6 +24,10 @@ bool can_redraw() {
 
 ProgressView::ProgressView(std::int64_t epochs) : epochs_(epochs), live_(can_redraw()) {}
 
+ProgressView::~ProgressView() {
+  clear_bar();
+}
+
 void ProgressView::on_step(const TrainingProgress& progress, double loss) {
   if (!live_) return;
   const auto now = std::chrono::steady_clock::now();
@@ -32,21 +36,19 @@ void ProgressView::on_step(const TrainingProgress& progress, double loss) {
   const std::int64_t filled = bar_width * (progress.batch + 1) / progress.batches_per_epoch;
   std::string bar;
   for (std::int64_t i = 0; i < bar_width; ++i) bar += i < filled ? "█" : "·";
-  fmt::print(stderr, "\r\033[Kepoch {:>3}/{}  {}  loss {:.5f}", progress.epoch + 1, epochs_, bar,
-             loss);
-  std::fflush(stderr);
+  notice("\r\033[Kepoch {:>3}/{}  {}  loss {:.5f}", progress.epoch + 1, epochs_, bar, loss);
 }
 
 void ProgressView::on_epoch(const EpochRecord& record) {
   clear_bar();
-  fmt::print(stderr,
-             "epoch {:>3}/{}  train loss {:.5f}  validation loss {:.5f}  sparsity {:5.1f} %{}\n",
-             record.epoch + 1, epochs_, record.train_loss, record.validation_loss,
-             100 * record.sparsity, record.best ? "  best" : "");
+  notice("epoch {:>3}/{}  train loss {:.5f}  validation loss {:.5f}  sparsity {:5.1f} %{}\n",
+         record.epoch + 1, epochs_, record.train_loss, record.validation_loss,
+         100 * record.sparsity, record.best ? "  best" : "");
 }
 
 void ProgressView::clear_bar() {
-  if (live_) fmt::print(stderr, "\r\033[K");
+  // Only what was drawn: a view that was told nothing prints nothing.
+  if (drawn_ != std::chrono::steady_clock::time_point{}) std::fputs("\r\033[K", stderr);
 }
 
 }  // namespace espalier

@@ -11,6 +11,10 @@ namespace espalier {
 class ProgressView final : public TrainingObserver {
  public:
   explicit ProgressView(std::int64_t epochs);
+  ProgressView(const ProgressView&) = delete;
+  ProgressView& operator=(const ProgressView&) = delete;
+  /// Leaves an empty line to whatever is printed next.
+  ~ProgressView() override;
 
   void on_step(const TrainingProgress& progress, double loss) override;
   void on_epoch(const EpochRecord& record) override;

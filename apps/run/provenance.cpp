@@ -8,6 +8,7 @@
 
 #include "core/atomic_file.h"
 #include "core/blas.h"
+#include "core/error.h"
 #include "core/kernels/kernels.h"
 
 namespace espalier {
@@ -27,6 +28,7 @@ std::string cpu_name() {
 }  // namespace
 
 std::string sha256_of_file(const std::string& path) {
+  if (sodium_init() < 0) throw Error("libsodium can't be used on this system");
   const std::string content = read_file(path);
   std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
   crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(content.data()),
@@ -40,18 +42,23 @@ std::string provenance_json(const Provenance& provenance) {
   const Json data{{"path", provenance.data_path},
                   {"sha256", provenance.data_sha256},
                   {"rows", provenance.rows}};
-  return Json{{"version", ESPALIER_VERSION}, {"compiler", __VERSION__},
-              {"cpu", cpu_name()},           {"instruction_set", kernels().instruction_set},
-              {"blas", blas_description()},  {"threads", provenance.threads},
-              {"seed", provenance.seed},     {"data", data}}
-             .dump(2) +
-         "\n";
+  Json meta;
+  meta["version"] = ESPALIER_VERSION;
+  meta["compiler"] = __VERSION__;
+  meta["cpu"] = cpu_name();
+  meta["instruction_set"] = kernels().instruction_set;
+  meta["blas"] = blas_description();
+  meta["threads"] = provenance.threads;
+  meta["seed"] = provenance.seed;
+  meta["data"] = data;
+  return meta.dump(2) + "\n";
 }
 
 std::string recorded_sha256(const std::string& meta_json) {
   const Json meta = Json::parse(meta_json, nullptr, /*allow_exceptions=*/false);
   const Json::json_pointer pointer("/data/sha256");
-  return meta.is_object() && meta.contains(pointer) ? meta[pointer].get<std::string>() : "";
+  return meta.contains(pointer) && meta[pointer].is_string() ? meta[pointer].get<std::string>()
+                                                             : "";
 }
 
 }  // namespace espalier

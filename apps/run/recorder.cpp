@@ -37,26 +37,21 @@ void Recorder::on_mask_update(const TrainingProgress& progress, const MaskUpdate
     layers[parameter.name()] = {{"pruned", pruned}, {"size", parameter.size()}};
   }
   const double achieved = static_cast<double>(update.pruned) / static_cast<double>(update.prunable);
-  pruning_->append(Json{{"epoch", progress.epoch},
-                        {"batch", progress.batch},
-                        {"step", progress.step()},
-                        {"target_sparsity", update.target_sparsity},
-                        {"achieved_sparsity", achieved},
-                        {"threshold", update.threshold},
-                        {"pruned", update.pruned},
-                        {"prunable", update.prunable},
-                        {"layers", std::move(layers)}}
-                       .dump());
+  const Json line{{"epoch", progress.epoch},       {"batch", progress.batch},
+                  {"step", progress.step()},       {"target_sparsity", update.target_sparsity},
+                  {"achieved_sparsity", achieved}, {"threshold", update.threshold},
+                  {"pruned", update.pruned},       {"prunable", update.prunable},
+                  {"layers", std::move(layers)}};
+  pruning_->append(line.dump());
 }
 
 void Recorder::on_epoch(const EpochRecord& record) {
-  metrics_->append(Json{
-      {"epoch", record.epoch},
-      {"train_loss", record.train_loss},
-      {"validation_loss", record.validation_loss},
-      {"sparsity", record.sparsity},
-      {"best",
-       record.best}}.dump());
+  const Json line{{"epoch", record.epoch},
+                  {"train_loss", record.train_loss},
+                  {"validation_loss", record.validation_loss},
+                  {"sparsity", record.sparsity},
+                  {"best", record.best}};
+  metrics_->append(line.dump());
   const auto now = std::chrono::steady_clock::now();
   const double seconds = std::chrono::duration<double>(now - epoch_began_).count();
   // Of one width whatever the clock says, as its length goes into the checkpoint.

@@ -37,9 +37,10 @@ struct RunResults {
 RunResults score_run(const Config& config, const ForecastingTask& task, const Learner& learner,
                      const Trainer& trainer, std::int64_t scored_epoch, int threads);
 
-/// Writes metrics.json, forecasts.csv and model/. Holds no times: equal runs write equal bytes.
+/// Writes model/, forecasts.csv and, last, metrics.json. Holds no times: equal runs write equal
+/// bytes.
 void write_results(const RunDirectory& directory, const Config& config, const ForecastingTask& task,
-                   Learner& learner, const RunResults& results);
+                   const Learner& learner, const RunResults& results);
 
 /// One JSON object for programs, on one line.
 std::string results_json(const RunDirectory& directory, const Config& config,

@@ -9,9 +9,17 @@ namespace espalier {
 
 namespace {
 
-/// Every method has the same metrics in the same order.
+/// Every method has the same metrics in the same order. Infinite or NaN beside a reference that
+/// makes no error.
 double relative_change(const Metric& metric, const Metric& reference) {
   return metric.value / reference.value - 1;
+}
+
+/// In per cent, short enough for its column however far off a forecast is.
+std::string percentage(double change) {
+  if (!std::isfinite(change)) return "n/a  ";
+  return std::abs(change) < 1e6 ? fmt::format("{:+.1f} %", 100 * change)
+                                : fmt::format("{:+.2g} %", 100 * change);
 }
 
 std::string row(const ScoredForecasts& method, const ScoredForecasts& reference) {
@@ -19,7 +27,7 @@ std::string row(const ScoredForecasts& method, const ScoredForecasts& reference)
   for (const Metric& metric : method.metrics) text += fmt::format("{:>14.6g}", metric.value);
   if (&method == &reference) return text + "\n";
   const double change = relative_change(method.metrics.front(), reference.metrics.front());
-  return text + fmt::format("{:>+15.1f} %\n", 100 * change);
+  return text + fmt::format("{:>17}\n", percentage(change));
 }
 
 std::string verdict(const RunResults& results) {
@@ -29,10 +37,18 @@ std::string verdict(const RunResults& results) {
   for (const ScoredForecasts& baseline : results.baselines) {
     if (baseline.metrics.front().value < best->metrics.front().value) best = &baseline;
   }
-  std::string text =
-      fmt::format("The {}'s mean absolute error is {:.1f} % {} than {}'s", results.model.name,
-                  100 * std::abs(change), change < 0 ? "lower" : "higher", persistence.name);
-  text += change < 0 ? "." : ": repeating the last value would have been better.";
+  if (!std::isfinite(change)) {
+    return fmt::format("Here {} makes no error at all: the scored values never change.\n",
+                       persistence.name);
+  }
+  std::string text = fmt::format("The {}'s mean absolute error ", results.model.name);
+  if (change == 0) {
+    text += fmt::format("equals {}'s.", persistence.name);
+  } else {
+    text += fmt::format("is {} {} than {}'s", percentage(std::abs(change)).substr(1),
+                        change < 0 ? "lower" : "higher", persistence.name);
+    text += change < 0 ? "." : ": repeating the last value would have been better.";
+  }
   if (best != &results.model && best != &persistence) {
     text += fmt::format(" The best forecast here is {}'s.", best->name);
   }

@@ -1,12 +1,12 @@
 #include "apps/run/run_directory.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
 #include <filesystem>
 #include <sys/file.h>
-#include <unistd.h>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -21,19 +21,22 @@ namespace {
 
 constexpr const char* resolved_name = "config.resolved.json";
 
-/// Everything a run writes, for --force to remove and nothing else.
+/// Everything a run writes, for --force to remove and nothing else. The mark of a run goes last, so
+/// that a run half removed can still be removed.
 constexpr std::array entries{
-    resolved_name,   "config.json",  "meta.json",     "metrics.jsonl", "metrics.json",
-    "pruning.jsonl", "timing.jsonl", "forecasts.csv", "checkpoints",   "model",
+    "config.json",  "meta.json",     "metrics.jsonl", "metrics.json", "pruning.jsonl",
+    "timing.jsonl", "forecasts.csv", "checkpoints",   "model",        resolved_name,
 };
 
-void create_folder(const std::string& path) {
+/// Returns `path`.
+const std::string& create_folder(const std::string& path) {
   std::error_code failure;
   fs::create_directories(path, failure);
   if (failure) {
     throw Error(fmt::format("cannot create the run directory {}: {}; choose another with --out",
                             path, failure.message()));
   }
+  return path;
 }
 
 /// The first line in which two texts differ.
@@ -51,8 +54,7 @@ std::string first_difference(const std::string& a, const std::string& b) {
 }  // namespace
 
 RunDirectory::RunDirectory(std::string path, Mode mode, const std::string& resolved_config)
-    : path_(std::move(path)) {
-  create_folder(path_);
+    : path_(std::move(path)), folder_(create_folder(path_), O_RDONLY | O_DIRECTORY) {
   lock();
   if (mode == Mode::fresh && holds_anything()) {
     throw UsageError(fmt::format(
@@ -70,20 +72,16 @@ RunDirectory::RunDirectory(std::string path, Mode mode, const std::string& resol
   create_folder(file("model"));
 }
 
-RunDirectory::~RunDirectory() {
-  if (lock_ >= 0) ::close(lock_);
-}
-
 bool RunDirectory::has(const std::string& name) const {
   return fs::exists(file(name));
 }
 
-void RunDirectory::lock() {
-  lock_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (lock_ < 0) {
+void RunDirectory::lock() const {
+  if (!folder_.is_open()) {
     throw Error(fmt::format("cannot open the run directory {}: {}", path_, std::strerror(errno)));
   }
-  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+  // Any other failure means a file system without locks: the run goes on unguarded.
+  if (::flock(folder_.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
     throw Error(fmt::format("another process is working in the run directory {}", path_));
   }
 }
@@ -105,22 +103,19 @@ void RunDirectory::remove_earlier_run() {
   }
   for (const char* entry : entries) {
     std::error_code failure;
-    // The mark of a run goes last, so that a run half removed can still be removed.
-    if (entry != resolved_name) fs::remove_all(file(entry), failure);
+    fs::remove_all(file(entry), failure);
     if (failure) {
       throw Error(fmt::format("cannot remove {}: {}", file(entry), failure.message()));
     }
   }
-  fs::remove(file(resolved_name));
 }
 
 void RunDirectory::adopt(const std::string& resolved_config) {
   if (!has(resolved_name)) {
     if (holds_anything()) {
-      throw UsageError(
-          fmt::format("{} holds files but no run to resume (there is no {}): choose "
-                      "another with --out",
-                      path_, resolved_name));
+      throw UsageError(fmt::format(
+          "{} holds files but no run to resume (there is no {}): choose another with --out", path_,
+          resolved_name));
     }
     write_file_atomically(file(resolved_name), resolved_config);
     return;

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "core/descriptor.h"
+
 namespace espalier {
 
 /// The folder of one run, held by this process alone while the object lives.
@@ -25,9 +27,6 @@ class RunDirectory {
   /// resume it must equal the one that is there. Throws UsageError where the mode refuses, Error
   /// where the system does.
   RunDirectory(std::string path, Mode mode, const std::string& resolved_config);
-  RunDirectory(const RunDirectory&) = delete;
-  RunDirectory& operator=(const RunDirectory&) = delete;
-  ~RunDirectory();
 
   const std::string& path() const { return path_; }
   /// The path of a file in it.
@@ -35,13 +34,13 @@ class RunDirectory {
   bool has(const std::string& name) const;
 
  private:
-  void lock();
+  void lock() const;
   void adopt(const std::string& resolved_config);
   void remove_earlier_run();
   bool holds_anything() const;
 
   std::string path_;
-  int lock_ = -1;
+  Descriptor folder_;  // its lock is the claim on the directory
 };
 
 }  // namespace espalier

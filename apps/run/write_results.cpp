@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "apps/config/sections.h"
 #include "apps/config/spec_json.h"
 #include "apps/run/results.h"
 #include "core/atomic_file.h"
@@ -11,10 +12,6 @@ namespace espalier {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string protocol_name(Protocol protocol) {
-  return protocol == Protocol::author ? "author" : "honest";
-}
 
 Json metrics_json(const std::vector<Metric>& metrics) {
   Json json = Json::object();
@@ -100,7 +97,7 @@ std::string model_text(const Config& config, const ForecastingTask& task) {
 }  // namespace
 
 void write_results(const RunDirectory& directory, const Config& config, const ForecastingTask& task,
-                   Learner& learner, const RunResults& results) {
+                   const Learner& learner, const RunResults& results) {
   write_file_atomically(directory.file("model/config.json"), model_text(config, task));
   save_parameters(directory.file("model/model.safetensors"), learner.model->parameters());
   write_file_atomically(directory.file("forecasts.csv"), forecasts_csv(task, results));
@@ -109,14 +106,15 @@ void write_results(const RunDirectory& directory, const Config& config, const Fo
 
 std::string results_json(const RunDirectory& directory, const Config& config,
                          const RunResults& results, double seconds) {
-  return Json{{"run", directory.path()},
-              {"protocol", protocol_name(config.protocol)},
-              {"test", metrics_json(results.model.metrics)},
-              {"baselines", baselines_json(results)},
-              {"sparsity", results.sparsity.share()},
-              {"epochs", results.epochs},
-              {"seconds", seconds}}
-      .dump();
+  const Json result{{"run", directory.path()},
+                    {"protocol", protocol_name(config.protocol)},
+                    {"test", metrics_json(results.model.metrics)},
+                    {"baselines", baselines_json(results)},
+                    {"sparsity", results.sparsity.share()},
+                    {"epochs", results.epochs},
+                    {"seconds", seconds}};
+  // A path may hold bytes that are no UTF-8.
+  return result.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace espalier

@@ -21,12 +21,13 @@ class ChunkForecaster {
     }
   }
 
-  /// Forecasts of one chunk to `forecasts` [window][step].
-  void run(Tape& tape, std::span<const std::size_t> chunk, double* forecasts) const {
+  /// Forecasts of one chunk, the `number`-th, to `forecasts` [window][step].
+  void run(Tape& tape, std::int64_t number, std::span<const std::size_t> chunk,
+           double* forecasts) const {
     const std::size_t steps = windows_.horizon();
     std::fill_n(forecasts, chunk.size() * steps, 0.0);
     for (std::int64_t sample = 0; sample < samples_; ++sample) {
-      const Tensor y = forward(tape, chunk, sample);
+      const Tensor y = forward(tape, chunk, number * samples_ + sample);
       for (std::size_t b = 0; b < chunk.size(); ++b) {
         for (std::size_t step = 0; step < steps; ++step) {
           forecasts[b * steps + step] += static_cast<double>(y.data[step * chunk.size() + b]);
@@ -39,7 +40,7 @@ class ChunkForecaster {
   }
 
  private:
-  Tensor forward(Tape& tape, std::span<const std::size_t> chunk, std::int64_t sample) const {
+  Tensor forward(Tape& tape, std::span<const std::size_t> chunk, std::int64_t number) const {
     tape.reset();
     const auto batch = std::ssize(chunk);
     const Tensor x =
@@ -49,7 +50,7 @@ class ChunkForecaster {
         tape.arena().allocate(Shape{static_cast<std::int64_t>(windows_.horizon()), batch});
     windows_.gather(chunk, x.data, y.data);
     Forward pass(tape, regularizers_, Forward::Purpose::evaluation,
-                 static_cast<std::uint64_t>(sample));
+                 static_cast<std::uint64_t>(number));
     return model_.forward(pass, tape.constant(x, "x")).value();
   }
 
@@ -69,8 +70,10 @@ std::vector<double> forecast_windows(const Model& model, const Regularizers& reg
   std::vector<double> forecasts(indices.size() * steps);
   const auto chunks =
       static_cast<std::ptrdiff_t>((indices.size() + chunk_windows - 1) / chunk_windows);
+  const int workers =
+      static_cast<int>(std::max<std::ptrdiff_t>(1, std::min<std::ptrdiff_t>(chunks, threads)));
   std::exception_ptr failure;
-#pragma omp parallel num_threads(threads) if (threads > 1)
+#pragma omp parallel num_threads(workers) if (workers > 1)
   {
     Tape tape(Tape::Mode::inference);
 #pragma omp for schedule(static)
@@ -78,7 +81,8 @@ std::vector<double> forecast_windows(const Model& model, const Regularizers& reg
       try {
         const std::size_t begin = static_cast<std::size_t>(chunk) * chunk_windows;
         const std::size_t count = std::min(chunk_windows, indices.size() - begin);
-        forecaster.run(tape, indices.subspan(begin, count), forecasts.data() + begin * steps);
+        forecaster.run(tape, chunk, indices.subspan(begin, count),
+                       forecasts.data() + begin * steps);
       } catch (...) {
 #pragma omp critical
         failure = std::current_exception();

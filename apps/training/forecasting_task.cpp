@@ -1,10 +1,15 @@
 #include "apps/training/forecasting_task.h"
 
+#include <algorithm>
+#include <functional>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "apps/config/text.h"
 #include "apps/usage_error.h"
+#include "core/error.h"
 
 namespace espalier {
 
@@ -21,6 +26,16 @@ void check_season(const DataConfig& config, const WindowSplit& split) {
       config.path, *config.season, known));
 }
 
+/// A target that first moves after the training rows has taught a model nothing by then.
+void check_training_target(const Frame& frame, std::size_t train_rows) {
+  const std::span<const double> target = std::span(frame.target_column()).first(train_rows);
+  if (std::ranges::adjacent_find(target, std::ranges::not_equal_to()) != target.end()) return;
+  throw Error(
+      fmt::format("{}: the target {} is {} in all {} training rows: there is nothing to "
+                  "learn; enlarge the first share of \"split\"",
+                  frame.path, in_quotes(frame.names[frame.target]), target.front(), target.size()));
+}
+
 }  // namespace
 
 ForecastingTask load_task(const DataConfig& config, Protocol protocol) {
@@ -29,6 +44,7 @@ ForecastingTask load_task(const DataConfig& config, Protocol protocol) {
   Frame frame = read_frame(config, protocol);
   WindowSplit split = split_windows(frame.rows(), window, horizon, config.split, protocol);
   check_season(config, split);
+  check_training_target(frame, split.train_rows);
   Scaling scaling = fit_scaling(frame, config.scale, split.train_rows);
   Windows windows(frame, scaling, window, horizon);
   return {std::move(frame), std::move(split), std::move(scaling), std::move(windows)};

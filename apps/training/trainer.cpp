@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include <fmt/format.h>
 
@@ -30,10 +29,9 @@ double loss_term(const std::string& loss, double difference) {
 SparsityCount count_sparsity(const Parameters& parameters) {
   SparsityCount count;
   for (const Parameter& parameter : parameters.all()) {
+    if (parameter.kind() != ParameterKind::weight) continue;
     count.pruned += std::ranges::count(parameter.mask(), 0);
-    if (parameter.kind() == ParameterKind::weight) {
-      count.prunable += static_cast<std::int64_t>(parameter.size());
-    }
+    count.prunable += static_cast<std::int64_t>(parameter.size());
   }
   return count;
 }
@@ -55,6 +53,7 @@ Trainer::Trainer(const Config& config, const ForecastingTask& task, Learner& lea
 }
 
 Trainer::Outcome Trainer::run(std::span<TrainingObserver* const> observers) {
+  check_position();
   while (!finished_) {
     if (run_epoch(observers) == Outcome::interrupted) return Outcome::interrupted;
     const EpochRecord record = end_epoch();
@@ -65,6 +64,16 @@ Trainer::Outcome Trainer::run(std::span<TrainingObserver* const> observers) {
     for (TrainingObserver* observer : observers) observer->on_epoch(record);
   }
   return Outcome::finished;
+}
+
+void Trainer::check_position() const {
+  const bool epoch_fits = progress_.epoch >= 0 && progress_.epoch < progress_.epochs;
+  const bool batch_fits = progress_.batch >= 0 && progress_.batch <= progress_.batches_per_epoch;
+  if (finished_ || (epoch_fits && batch_fits)) return;
+  throw Error(
+      fmt::format("the checkpoint stands at epoch {}, batch {}, which this run of {} epochs "
+                  "of {} batches doesn't have: it is damaged; begin again with --force",
+                  progress_.epoch, progress_.batch, progress_.epochs, progress_.batches_per_epoch));
 }
 
 void Trainer::begin_epoch() {
@@ -124,8 +133,8 @@ double Trainer::train_batch(std::span<const std::size_t> batch) {
   const auto value = static_cast<double>(loss.value()[0]);
   if (!std::isfinite(value)) {
     throw Error(
-        fmt::format("the loss is not finite at epoch {}, batch {}: lower optimizer.lr or "
-                    "set optimizer.max_grad_norm (for example 1.0)",
+        fmt::format("the loss is not finite at epoch {}, batch {}: lower optimizer.lr or set "
+                    "optimizer.max_grad_norm (for example 1.0)",
                     progress_.epoch + 1, progress_.batch + 1));
   }
   learner_.model->parameters().zero_grad();

@@ -59,6 +59,8 @@ class Trainer {
   void serialize(Archive& archive);
 
  private:
+  /// Throws Error where a checkpoint has put it outside the run.
+  void check_position() const;
   void begin_epoch();
   double train_batch(std::span<const std::size_t> batch);
   Outcome run_epoch(std::span<TrainingObserver* const> observers);
