@@ -55,7 +55,7 @@ class Regularizer {
  public:
   virtual ~Regularizer() = default;
 
-  /// Called once, when all parameters exist.
+  /// Called once, when all parameters exist. Throws Error where it can't do what it was set to.
   virtual void attach(Parameters&) {}
 
   virtual void on_epoch_begin(const TrainingProgress&) {}

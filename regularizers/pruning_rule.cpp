@@ -26,6 +26,14 @@ std::int64_t PrunableWeights::pruned() const {
   return pruned;
 }
 
+bool PrunableWeights::can_reach(double target, std::int64_t live_floor) const {
+  std::int64_t candidates = 0;
+  for (const Parameter* tensor : tensors_) {
+    candidates += std::max<std::int64_t>(0, std::ssize(tensor->mask()) - live_floor);
+  }
+  return whole_count(target, count_) <= candidates;
+}
+
 bool PrunableWeights::reached(double target) const {
   return pruned() >= whole_count(target, count_);
 }

@@ -27,6 +27,8 @@ class PrunableWeights {
 
   std::int64_t count() const { return count_; }
   std::int64_t pruned() const;
+  /// Whether ⌊target·n⌋ weights can be pruned while each tensor keeps `live_floor`.
+  bool can_reach(double target, std::int64_t live_floor) const;
   /// Whether ⌊target·n⌋ weights are pruned already.
   bool reached(double target) const;
 

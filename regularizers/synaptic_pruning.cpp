@@ -16,6 +16,13 @@ void SynapticPruning::attach(Parameters& parameters) {
     }
   }
   weights_.emplace(parameters, std::move(prunable));
+  const double max_sparsity = options_.schedule.max_sparsity;
+  if (!author && !weights_->can_reach(max_sparsity, options_.live_floor)) {
+    throw Error(
+        "[synaptic_pruning] max_sparsity can't be reached while each of the model's tensors "
+        "keeps live_floor = " +
+        std::to_string(options_.live_floor) + " weights: lower one of the two");
+  }
 }
 
 bool SynapticPruning::due(const TrainingProgress& progress) const {

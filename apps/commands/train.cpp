@@ -33,7 +33,8 @@ void record_provenance(const RunDirectory& directory, const Config& config,
                               .data_sha256 = sha256_of_file(config.data.path),
                               .rows = static_cast<std::int64_t>(task.frame.rows()),
                               .seed = config.seed,
-                              .threads = threads};
+                              .threads = threads,
+                              .notes = task.frame.notes};
   const std::string path = directory.file("meta.json");
   if (directory.has("meta.json")) {
     const std::string before = recorded_sha256(read_file(path));

@@ -9,6 +9,9 @@
 
 namespace espalier {
 
+/// More inputs (window · features) than this are refused: the normal equations then take over 1 GB.
+inline constexpr std::size_t most_linear_inputs = 12'000;
+
 /// Ridge regression from the flattened, scaled window to each step of the horizon:
 ///   minimise Σ (y − Wᵀx − b)² + α Σ W², the intercept b unpenalised,
 /// solved in double by the normal equations of the centred inputs, (XᵀX + αI) W = XᵀY, and

@@ -9,7 +9,7 @@ namespace {
 // A signal handler can reach nothing but a global.
 volatile std::sig_atomic_t interrupted = 0;
 
-constexpr int watched[] = {SIGINT, SIGTERM};
+constexpr int watched[] = {SIGINT, SIGTERM, SIGHUP};
 
 void note(int signal) {
   interrupted = 1;

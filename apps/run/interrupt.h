@@ -4,8 +4,8 @@
 
 namespace espalier {
 
-/// While it lives, Ctrl-C (SIGINT) and SIGTERM end training after the current step, ready to be
-/// resumed. A second one ends the process at once.
+/// While it lives, Ctrl-C (SIGINT), SIGTERM and SIGHUP end training after the current step, ready
+/// to be resumed. A second one ends the process at once.
 class InterruptWatch final : public TrainingObserver {
  public:
   InterruptWatch();

@@ -51,6 +51,7 @@ std::string provenance_json(const Provenance& provenance) {
   meta["threads"] = provenance.threads;
   meta["seed"] = provenance.seed;
   meta["data"] = data;
+  meta["notes"] = provenance.notes;
   return meta.dump(2) + "\n";
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace espalier {
 
@@ -12,6 +13,8 @@ struct Provenance {
   std::int64_t rows = 0;
   std::uint64_t seed = 0;
   int threads = 1;
+  /// What reading the data left out, filled or assumed.
+  std::vector<std::string> notes;
 };
 
 /// SHA-256 of a file's bytes, in hexadecimal.

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "apps/config/text.h"
+#include "apps/evaluation/linear.h"
 #include "apps/usage_error.h"
 #include "core/error.h"
 
@@ -24,6 +25,16 @@ void check_season(const DataConfig& config, const WindowSplit& split) {
       "{}: \"season\" is {} rows, but only {} come before the first scored one; shorten it or "
       "leave it out",
       config.path, *config.season, known));
+}
+
+/// The linear baseline is always scored: better told now than after hours of training.
+void check_linear_baseline(const DataConfig& config, const Frame& frame) {
+  const std::size_t inputs = static_cast<std::size_t>(config.window) * frame.features.size();
+  if (inputs <= most_linear_inputs) return;
+  throw UsageError(fmt::format(
+      "{}: a window of {} rows of {} features makes {} inputs, at most {} are possible (the linear "
+      "baseline has to be fitted to them): shorten \"window\" or name fewer \"features\"",
+      config.path, config.window, frame.features.size(), inputs, most_linear_inputs));
 }
 
 /// A target that first moves after the training rows has taught a model nothing by then.
@@ -44,6 +55,7 @@ ForecastingTask load_task(const DataConfig& config, Protocol protocol) {
   Frame frame = read_frame(config, protocol);
   WindowSplit split = split_windows(frame.rows(), window, horizon, config.split, protocol);
   check_season(config, split);
+  check_linear_baseline(config, frame);
   check_training_target(frame, split.train_rows);
   Scaling scaling = fit_scaling(frame, config.scale, split.train_rows);
   Windows windows(frame, scaling, window, horizon);

@@ -27,6 +27,14 @@ Regularizers make_regularizers(const Config& config) {
   return regularizers;
 }
 
+void attach(const Regularizers& regularizers, Parameters& parameters) {
+  try {
+    for (const auto& regularizer : regularizers) regularizer->attach(parameters);
+  } catch (const Error& error) {
+    throw UsageError(error.what());
+  }
+}
+
 }  // namespace
 
 Learner make_learner(const Config& config, std::int64_t features) {
@@ -42,7 +50,7 @@ Learner make_learner(const Config& config, std::int64_t features) {
   } else {
     learner.model->initialise(RandomKey(config.seed).derive("initial weights"));
   }
-  for (const auto& regularizer : learner.regularizers) regularizer->attach(parameters);
+  attach(learner.regularizers, parameters);
   return learner;
 }
 

@@ -74,6 +74,39 @@ TEST_CASE("a damaged run is not resumed") {
   damaged("metrics.jsonl", 10, {"metrics.jsonl has 10 bytes", "--force"});
 }
 
+TEST_CASE("a damaged meta.json is told, not taken for other data") {
+  const Workplace place;
+  REQUIRE(place.train({}).exit_code == 0);
+  for (const char* text : {"", "{\"data\": {\"sha256\": 5}}"}) {
+    write_text(place / "run/meta.json", text);
+    CHECK(fault_of(place.train({"--resume"}), run_failed, {"meta.json", "damaged"}) == "");
+  }
+}
+
+TEST_CASE("--force doesn't remove what it is about to read") {
+  const Workplace place;
+  REQUIRE(place.train({}).exit_code == 0);
+  const std::string weights = read_text(place / "run/model/model.safetensors");
+  const Outcome refused =
+      place.train({"--force", "-o", "train.init_from=run/model/model.safetensors"});
+  CHECK(fault_of(refused, usage_wrong, {"model.safetensors", "--out"}) == "");
+  CHECK(read_text(place / "run/model/model.safetensors") == weights);
+}
+
+TEST_CASE("standard streams that are closed or full neither stop a run nor get into its files") {
+  const Workplace place;
+  REQUIRE(place.train({}).exit_code == 0);
+  const std::string metrics = read_text(place / "run/metrics.jsonl");
+  const auto loud = [&place](Surroundings around) {
+    around.folder = place.folder.path();
+    return run({"train", "config.json", "--out", "run", "--force"}, around).exit_code;
+  };
+  CHECK(loud({.err_to = "/dev/full"}) == 0);
+  CHECK(read_text(place / "run/metrics.jsonl") == metrics);
+  loud({.streams_closed = true});
+  CHECK(read_text(place / "run/metrics.jsonl") == metrics);
+}
+
 TEST_CASE("directories that can't be made or written") {
   const Workplace place;
   write_text(place / "file", "");

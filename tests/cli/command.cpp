@@ -79,6 +79,14 @@ Process::Process(const std::vector<std::string>& arguments, const Surroundings& 
     ::dup2(input, STDIN_FILENO);
     ::dup2(out_end, STDOUT_FILENO);
     ::dup2(err[1], STDERR_FILENO);
+    if (!around.err_to.empty()) {
+      ::dup2(::open(around.err_to.c_str(), O_WRONLY | O_CLOEXEC), STDERR_FILENO);
+    }
+    if (around.streams_closed) {
+      for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::close(stream);
+    }
+    // A shell may have started the tests with these ignored, and children inherit that.
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::signal(signal, SIG_DFL);
     if (!around.folder.empty() && ::chdir(around.folder.c_str()) != 0) ::_exit(could_not_start);
     if (around.largest_file) limit_files(*around.largest_file);
     ::execv(binary.c_str(), argv.data());

@@ -26,6 +26,10 @@ struct Surroundings {
   std::string input = {};
   /// Where stdout goes instead of to the test, e.g. "/dev/full".
   std::string out_to = {};
+  /// The same for stderr.
+  std::string err_to = {};
+  /// Starts it without any of the three standard streams.
+  bool streams_closed = false;
   /// Bytes beyond which the system refuses to let a file grow, as on a full disk.
   std::optional<std::uint64_t> largest_file = {};
 };
