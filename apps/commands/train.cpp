@@ -79,6 +79,19 @@ void tell_notes(const ForecastingTask& task) {
   }
 }
 
+/// A ramp up to the last epoch leaves early stopping nothing to choose from.
+void tell_late_settling(const Config& config, const Learner& learner) {
+  const TrainingProgress before_last{.epoch = config.train.epochs - 2,
+                                     .epochs = config.train.epochs};
+  const bool settled = std::ranges::all_of(learner.regularizers, [&](const auto& regularizer) {
+    return regularizer->settled(before_last);
+  });
+  if (settled || config.train.epochs < 2 || !config.train.patience) return;
+  notice(
+      "note: full sparsity is reached in the last epoch only, so \"patience\" has nothing to "
+      "choose from: give the ramp an earlier end, or train for more epochs\n");
+}
+
 /// Trains under the eyes of those who record, show and interrupt it; the last two go when it ends.
 Trainer::Outcome run_observed(Trainer& trainer, Recorder& recorder, std::int64_t epochs,
                               bool quiet) {
@@ -110,7 +123,10 @@ int train(const TrainOptions& options) {
   write_file_atomically(directory.file("config.json"), given);
   record_provenance(directory, config, task, options.threads);
   Recorder recorder(directory, learner, trainer);
-  if (!options.quiet) tell_notes(task);
+  if (!options.quiet) {
+    tell_notes(task);
+    tell_late_settling(config, learner);
+  }
 
   if (run_observed(trainer, recorder, config.train.epochs, options.quiet) ==
       Trainer::Outcome::interrupted) {
