@@ -3,8 +3,8 @@ include(GNUInstallDirs)
 # espalier_folder(NAME SOURCES ... [LINKS ...] [PRIVATE_LINKS ...])
 #
 # One library per folder: target espalier_NAME, alias espalier::NAME. LINKS are the folders it may
-# include from. With the tests on, the same sources are also compiled with `real` = double as
-# espalier_NAME_f64, for gradient checks.
+# include from. With the gradient tests on, the same sources are also compiled with `real` =
+# double as espalier_NAME_f64.
 function(espalier_folder name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
   espalier_library(espalier_${name} "${arg_SOURCES}" "${arg_PRIVATE_LINKS}")
@@ -17,7 +17,7 @@ function(espalier_folder name)
     target_compile_definitions(espalier_${name} PUBLIC ESPALIER_DOUBLE)
   endif()
 
-  if(ESPALIER_BUILD_TESTS)
+  if(ESPALIER_BUILD_TESTS AND ESPALIER_BUILD_GRADIENT_TESTS)
     espalier_library(espalier_${name}_f64 "${arg_SOURCES}" "${arg_PRIVATE_LINKS}")
     set_target_properties(espalier_${name}_f64 PROPERTIES EXCLUDE_FROM_ALL ON)
     target_compile_definitions(espalier_${name}_f64 PUBLIC ESPALIER_DOUBLE)
