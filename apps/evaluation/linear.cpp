@@ -11,6 +11,7 @@
 
 // Fortran routines of OpenBLAS: matrices are column-major, and the lengths of the character
 // arguments follow at the end.
+// NOLINTBEGIN(readability-identifier-naming)
 extern "C" {
 void dsyrk_(const char* uplo, const char* trans, const int* n, const int* k, const double* alpha,
             const double* a, const int* lda, const double* beta, double* c, const int* ldc,
@@ -22,6 +23,7 @@ void dgemm_(const char* trans_a, const char* trans_b, const int* m, const int* n
 void dposv_(const char* uplo, const int* n, const int* nrhs, double* a, const int* lda, double* b,
             const int* ldb, int* info, std::size_t uplo_length);
 }
+// NOLINTEND(readability-identifier-naming)
 
 namespace espalier {
 
