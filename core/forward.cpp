@@ -1,5 +1,7 @@
 #include "core/forward.h"
 
+#include <algorithm>
+
 namespace espalier {
 
 Forward::Forward(Tape& tape, const Regularizers& regularizers, Purpose purpose, std::uint64_t pass)
@@ -22,9 +24,31 @@ Var Forward::penalised(Var loss) const {
   return loss;
 }
 
-RandomKey Forward::call_key(RandomKey key) const {
+bool Forward::acts_on_states() const {
+  return std::ranges::any_of(regularizers_, [this](const auto& regularizer) {
+    return regularizer->acts_on_states(*this);
+  });
+}
+
+Var Forward::next_state(RecurrentState state, Var previous, Var next) {
+  ++calls_;
+  for (const auto& regularizer : regularizers_) {
+    next = regularizer->next_state(*this, state, previous, next);
+  }
+  return next;
+}
+
+RandomKey Forward::pass_key(RandomKey key) const {
   const RandomKey purpose = training() ? key : key.derive("evaluation");
-  return purpose.derive(pass_).derive(calls_);
+  return purpose.derive(pass_);
+}
+
+RandomKey Forward::call_key(RandomKey key) const {
+  return pass_key(key).derive(calls_);
+}
+
+RandomKey Forward::sequence_key(RandomKey key) const {
+  return pass_key(key).derive("sequence").derive(sequences_);
 }
 
 }  // namespace espalier

@@ -25,18 +25,30 @@ class Forward {
   Var parameter(const Parameter& parameter);
   /// An activation after every regularizer that acts at `site`.
   Var activation(Site site, Var x);
+  /// Whether a regularizer has a say on recurrent states: see Regularizer::acts_on_states.
+  bool acts_on_states() const;
+  /// To be called where a recurrent layer begins to step through a sequence.
+  void begin_sequence() { ++sequences_; }
+  /// A recurrent state after every regularizer's say.
+  Var next_state(RecurrentState state, Var previous, Var next);
+
   /// The loss with every regularizer's penalty.
   Var penalised(Var loss) const;
 
   /// A key for the random numbers of the activation call under way, of the stream `key`.
   RandomKey call_key(RandomKey key) const;
+  /// The same, but one key for all calls between two begin_sequence().
+  RandomKey sequence_key(RandomKey key) const;
 
  private:
+  RandomKey pass_key(RandomKey key) const;
+
   Tape& tape_;
   const Regularizers& regularizers_;
   Purpose purpose_;
   std::uint64_t pass_;
   std::uint64_t calls_ = 0;
+  std::uint64_t sequences_ = 0;
 };
 
 }  // namespace espalier

@@ -22,10 +22,12 @@ std::span<std::uint8_t> Parameter::mask() const {
   return {owner_->masks_.data() + offset_, size()};
 }
 
-Parameter& Parameters::add(std::string name, ParameterKind kind, const Shape& shape) {
+Parameter& Parameters::add(std::string name, ParameterKind kind, const Shape& shape,
+                           const ParameterTraits& traits) {
   if (find(name) != nullptr) throw Error("[parameters] \"" + name + "\" is there already");
   const std::size_t offset = values_.size();
-  Parameter& parameter = parameters_.emplace_back(*this, std::move(name), kind, shape, offset);
+  Parameter& parameter =
+      parameters_.emplace_back(*this, std::move(name), kind, shape, offset, traits);
   const std::size_t lines = (parameter.size() + elements_per_line - 1) / elements_per_line;
   const std::size_t end = offset + lines * elements_per_line;
   values_.resize(end);
@@ -68,7 +70,16 @@ void Parameters::mask_grads() {
 void Parameters::prune(std::size_t index, bool forget_state) {
   masks_[index] = 0;
   values_[index] = 0;
-  if (!forget_state) return;
+  if (forget_state) clear_state(index);
+}
+
+void Parameters::regrow(std::size_t index) {
+  masks_[index] = 1;
+  values_[index] = 0;
+  clear_state(index);
+}
+
+void Parameters::clear_state(std::size_t index) {
   for (State& state : states_) state.slab[index] = 0;
 }
 

@@ -12,18 +12,43 @@
 
 namespace espalier {
 
+class Parameter;
 class Parameters;
 
 /// What a parameter is for. Regularizers choose by kind, never by name: weight matrices can be
 /// pruned; biases, norm gains and positions can't.
 enum class ParameterKind { weight, bias, norm, position };
 
+/// How a parameter is built inside, for regularizers that act on whole units, heads or recurrences.
+struct ParameterTraits {
+  /// Equal blocks of rows on top of each other (the gates of a recurrent layer; query, key and
+  /// value): unit j owns row j of each.
+  std::int64_t blocks = 1;
+  /// Set where the rows feed the same units as those of another parameter: weight_hh beside
+  /// weight_ih.
+  const Parameter* same_units_as = nullptr;
+  /// Attention heads that share the rows of each block equally, or the columns; 0: no attention.
+  std::int64_t heads = 0;
+  bool heads_in_columns = false;
+  /// Set where the heads are those of another parameter: out_proj beside in_proj.
+  const Parameter* same_heads_as = nullptr;
+  /// It maps a hidden state to the next step's.
+  bool recurrent = false;
+  /// The published scripts prune it though it is no weight matrix: gains of norms inside blocks.
+  bool author_prunable = false;
+};
+
 /// One named trained tensor: a window on the slabs of its Parameters.
 class Parameter {
  public:
   Parameter(Parameters& owner, std::string name, ParameterKind kind, const Shape& shape,
-            std::size_t offset)
-      : owner_(&owner), name_(std::move(name)), kind_(kind), shape_(shape), offset_(offset) {}
+            std::size_t offset, const ParameterTraits& traits)
+      : owner_(&owner),
+        name_(std::move(name)),
+        kind_(kind),
+        shape_(shape),
+        offset_(offset),
+        traits_(traits) {}
 
   /// PyTorch's path, e.g. "lstm.weight_ih_l0".
   const std::string& name() const { return name_; }
@@ -32,6 +57,7 @@ class Parameter {
   std::size_t size() const { return static_cast<std::size_t>(shape_.size()); }
   /// Position of its first element in each slab.
   std::size_t offset() const { return offset_; }
+  const ParameterTraits& traits() const { return traits_; }
 
   Tensor value() const;
   Tensor grad() const;
@@ -44,6 +70,7 @@ class Parameter {
   ParameterKind kind_;
   Shape shape_;
   std::size_t offset_;
+  ParameterTraits traits_;
 };
 
 /// All parameters of a model in parallel flat slabs (values, gradients, masks, and whatever
@@ -56,7 +83,8 @@ class Parameters {
   Parameters& operator=(const Parameters&) = delete;
 
   /// Appends a parameter of zeros, all live. References stay valid. Throws Error on a name in use.
-  Parameter& add(std::string name, ParameterKind kind, const Shape& shape);
+  Parameter& add(std::string name, ParameterKind kind, const Shape& shape,
+                 const ParameterTraits& traits = {});
 
   const std::deque<Parameter>& all() const { return parameters_; }
   std::deque<Parameter>& all() { return parameters_; }
@@ -91,9 +119,13 @@ class Parameters {
   /// Marks the weight at `index` (slab position) pruned and zeroes its value; with
   /// `forget_state`, the optimizer's state for it as well.
   void prune(std::size_t index, bool forget_state);
+  /// Makes a pruned weight live again, from 0 and with no optimizer state.
+  void regrow(std::size_t index);
 
  private:
   friend class Parameter;
+
+  void clear_state(std::size_t index);
 
   std::deque<Parameter> parameters_;
   AlignedVector<real> values_;

@@ -24,6 +24,9 @@ enum class Site {
   head,          ///< what enters the output layer
 };
 
+/// The states that a recurrent layer hands from step to step.
+enum class RecurrentState { hidden, cell };
+
 /// Where training stands. Counts start at 0.
 struct TrainingProgress {
   std::int64_t epoch = 0;
@@ -61,6 +64,14 @@ class Regularizer {
   virtual void on_epoch_begin(const TrainingProgress&) {}
   virtual void on_epoch_end(const TrainingProgress&) {}
 
+  /// Whether it has a say on the states of recurrent layers in this pass. They then go step by
+  /// step, where otherwise they would run a whole sequence at once.
+  virtual bool acts_on_states(const Forward&) const { return false; }
+  /// May replace the state that a recurrent layer hands on: `next` as computed from `previous`,
+  /// both [hidden, batch].
+  virtual Var next_state(const Forward&, RecurrentState, Var /*previous*/, Var next) const {
+    return next;
+  }
   /// May replace an activation on its way through the network.
   virtual Var activation(const Forward&, Site, Var x) const { return x; }
   /// May replace a parameter where a layer reads it (reparameterisations).

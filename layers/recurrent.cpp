@@ -14,11 +14,14 @@ RecurrentLayers::RecurrentLayers(Parameters& parameters, const std::string& name
   for (std::int64_t k = 0; k < layers; ++k) {
     const std::string suffix = "_l" + std::to_string(k);
     const std::int64_t inputs = k == 0 ? in : hidden;
-    layers_.push_back(
-        {parameters.add(name + ".weight_ih" + suffix, ParameterKind::weight, {rows, inputs}),
-         parameters.add(name + ".weight_hh" + suffix, ParameterKind::weight, {rows, hidden}),
-         parameters.add(name + ".bias_ih" + suffix, ParameterKind::bias, {rows}),
-         parameters.add(name + ".bias_hh" + suffix, ParameterKind::bias, {rows})});
+    Parameter& weight_ih = parameters.add(name + ".weight_ih" + suffix, ParameterKind::weight,
+                                          {rows, inputs}, {.blocks = gates});
+    Parameter& weight_hh =
+        parameters.add(name + ".weight_hh" + suffix, ParameterKind::weight, {rows, hidden},
+                       {.blocks = gates, .same_units_as = &weight_ih, .recurrent = true});
+    layers_.push_back({weight_ih, weight_hh,
+                       parameters.add(name + ".bias_ih" + suffix, ParameterKind::bias, {rows}),
+                       parameters.add(name + ".bias_hh" + suffix, ParameterKind::bias, {rows})});
   }
 }
 

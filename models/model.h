@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "core/forward.h"
 #include "core/parameters.h"
@@ -16,6 +17,14 @@ struct ForecastShape {
   std::int64_t features = 1;
   /// Rows to forecast, all at once.
   std::int64_t horizon = 1;
+  /// Columns to forecast.
+  std::int64_t targets = 1;
+  /// For each target, the column of input that holds its own past; −1 where none does. Empty: all
+  /// −1.
+  std::vector<std::int64_t> own_past = {};
+
+  /// Rows of a forecast: (step, target) pairs, step by step.
+  std::int64_t outputs() const { return horizon * targets; }
 };
 
 /// A network that maps a window of the past to the rows after it.
@@ -26,8 +35,8 @@ class Model {
   /// Draws initial values for every parameter.
   virtual void initialise(RandomKey key) = 0;
 
-  /// x [window, features, batch] → forecasts [horizon, batch]. Reads parameters only, so that
-  /// several tapes can run it at once.
+  /// x [window, features, batch] → forecasts [horizon · targets, batch], row
+  /// step · targets + target. Reads parameters only, so that several tapes can run it at once.
   virtual Var forward(Forward& pass, Var x) const = 0;
 
   Parameters& parameters() { return parameters_; }

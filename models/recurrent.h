@@ -19,7 +19,7 @@ class RecurrentForecaster final : public Model {
   RecurrentForecaster(const ForecastShape& shape, const char* name, std::int64_t hidden,
                       std::int64_t layers, Options... options)
       : recurrent_(parameters_, name, shape.features, hidden, layers, options...),
-        fc_(parameters_, "fc", hidden, shape.horizon) {}
+        fc_(parameters_, "fc", hidden, shape.outputs()) {}
 
   void initialise(RandomKey key) override {
     recurrent_.initialise(key);

@@ -10,10 +10,8 @@ void SynapticPruning::attach(Parameters& parameters) {
   const bool author = options_.schedule.protocol == Protocol::author;
   std::vector<Parameter*> prunable;
   for (Parameter& parameter : parameters.all()) {
-    const bool gain = parameter.kind() == ParameterKind::norm;
-    if (parameter.kind() == ParameterKind::weight || (author && gain)) {
-      prunable.push_back(&parameter);
-    }
+    const bool published = author && parameter.traits().author_prunable;
+    if (parameter.kind() == ParameterKind::weight || published) prunable.push_back(&parameter);
   }
   weights_.emplace(parameters, std::move(prunable));
   const double max_sparsity = options_.schedule.max_sparsity;
