@@ -16,7 +16,7 @@ struct ComponentInfo {
   std::string name;
   /// One sentence.
   std::string summary;
-  std::vector<SettingSpec> settings;
+  std::vector<SettingSpec> settings = {};
   /// What no single spec can say: relations between settings, limits that depend on the protocol.
   /// Called with complete settings that each pass their spec. Returns what is wrong and how to mend
   /// it, in one line, or an empty text. An empty function checks nothing.

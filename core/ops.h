@@ -12,9 +12,11 @@ namespace espalier {
 
 // ---- element-wise: same shape in, same shape out ------------------------------------------------
 
+// In these four, b may have only the trailing axes of a: it is then used for each leading entry.
 Var add(Var a, Var b);
 Var sub(Var a, Var b);
 Var mul(Var a, Var b);
+Var div(Var a, Var b);
 /// factor·x for a fixed factor.
 Var scale(Var x, real factor);
 Var exp(Var x);
@@ -22,6 +24,12 @@ Var sigmoid(Var x);
 Var tanh(Var x);
 /// max(x, 0); slope 0 at 0.
 Var relu(Var x);
+/// x·Φ(x) with Φ the normal distribution function (GELU, arXiv 1606.08415, in its exact form).
+Var gelu(Var x);
+/// √(x + epsilon).
+Var sqrt(Var x, real epsilon);
+/// exp(x)/Σ exp(x), the sum over the features of a sample: [..., features, batch].
+Var softmax(Var x);
 /// factor·x where keep[i] is 1, else 0, whatever x[i] is (NaN included). `keep` has one byte per
 /// element and must live as long as the tape's step.
 Var mask_scale(Var x, std::span<const std::uint8_t> keep, real factor);
@@ -39,10 +47,25 @@ Var concat(std::span<const Var> parts);
 /// Joins equal shapes along a new outermost axis: k times […] → [k, …].
 Var stack(std::span<const Var> parts);
 
-// ---- reductions and losses: to one element, [1] -------------------------------------------------
+/// [n] → [n, count]: each element `count` times.
+Var repeat(Var x, std::int64_t count);
+/// For each entry of the outermost axis the mean of the `rows` around it, an odd number; the first
+/// and the last entry are repeated beyond the ends.
+Var moving_average(Var x, std::int64_t rows);
+/// x `count` times, one below the other along the outermost axis: [n, …] → [count · n, …].
+Var repeat_rows(Var x, std::int64_t count);
+/// [m, n] → [n, m].
+Var transpose(Var x);
+/// Features features[0], features[1], … of a sequence: [time, features, batch] → [time, k, batch].
+/// `features` must live as long as the tape's step.
+Var select_features(Var x, std::span<const std::int64_t> features);
+
+// ---- reductions and losses: to one element, [1], unless it says otherwise -----------------------
 
 Var sum(Var x);
 Var mean(Var x);
+/// The mean over the outermost axis: [n, …] → […].
+Var mean_rows(Var x);
 /// mean (prediction − target)².
 Var mse_loss(Var prediction, Var target);
 /// mean |prediction − target|; slope 0 where they are equal.
@@ -69,6 +92,11 @@ Var linear(Var x, Var weight, Var bias);
 ///   i, f, o = σ(gates), g = tanh(gates);  c ← f·c + i·g;  h ← o·tanh(c)
 Var lstm_sequence(Var x, Var weight_ih, Var weight_hh, Var bias_ih, Var bias_hh);
 
+/// gain·x̂ + bias, x̂ the features of a sample shifted and scaled to mean 0 and variance 1 (layer
+/// normalisation, arXiv 1607.06450; the variance divided by n, epsilon added to it):
+/// x [features, batch], gain [features], bias [features] → [features, batch].
+Var layer_norm(Var x, Var gain, Var bias, real epsilon);
+
 enum class RnnNonlinearity { tanh, relu };
 
 /// A whole Elman layer from zero initial state (Elman 1990, as torch.nn.RNN); shapes as for
@@ -82,5 +110,28 @@ Var rnn_sequence(Var x, Var weight_ih, Var weight_hh, Var bias_ih, Var bias_hh,
 ///   r, z = σ(W_i·x + b_i + W_h·h + b_h);  n = tanh(W_in·x + b_in + r·(W_hn·h + b_hn))
 ///   h ← (1 − z)·n + z·h
 Var gru_sequence(Var x, Var weight_ih, Var weight_hh, Var bias_ih, Var bias_hh);
+
+// ---- tokens: sequences whose elements are columns, [features, tokens · batch]
+// --------------------
+
+/// Patches of `length` rows, one every `stride` rows of x [time, channels, batch], as columns:
+/// → [length · channels, count · batch], row t · channels + c. Rows beyond the last repeat it.
+Var patches(Var x, std::int64_t length, std::int64_t stride, std::int64_t count);
+
+/// x [embed, tokens · batch] + positions [tokens, embed], each token its own.
+Var add_positions(Var x, Var positions);
+
+/// The mean over tokens: [embed, tokens · batch] → [embed, batch].
+Var mean_tokens(Var x, std::int64_t tokens);
+
+/// How well each token's query fits each token's key, head by head (Vaswani et al., arXiv
+/// 1706.03762, equation 1): QᵀK/√(embed/heads).
+///   qkv [3 · embed, tokens · batch]: queries above keys above values, each with its heads one
+///   above the other → [heads, queries, keys, batch]
+Var attention_scores(Var qkv, std::int64_t heads, std::int64_t tokens);
+
+/// For each token the sum of all tokens' values by `weights` [heads, queries, keys, batch]
+/// → [embed, tokens · batch]; qkv as for attention_scores.
+Var attention_values(Var weights, Var qkv);
 
 }  // namespace espalier

@@ -1,5 +1,7 @@
 #include "core/random.h"
 
+#include <cmath>
+#include <numbers>
 #include <utility>
 
 namespace espalier {
@@ -74,6 +76,16 @@ void fill_uniform(RandomKey key, double low, double high, std::span<real> values
   RandomStream stream(key);
   for (real& value : values) {
     value = static_cast<real>(low + (high - low) * stream.uniform());
+  }
+}
+
+void fill_normal(RandomKey key, std::span<real> values) {
+  RandomStream stream(key);
+  for (std::size_t i = 0; i < values.size(); i += 2) {
+    const double radius = std::sqrt(-2 * std::log(1 - stream.uniform()));  // 1 − u is never 0
+    const double angle = 2 * std::numbers::pi * stream.uniform();
+    values[i] = static_cast<real>(radius * std::cos(angle));
+    if (i + 1 < values.size()) values[i + 1] = static_cast<real>(radius * std::sin(angle));
   }
 }
 

@@ -7,8 +7,9 @@
 
 namespace espalier {
 
-Linear::Linear(Parameters& parameters, const std::string& name, std::int64_t in, std::int64_t out)
-    : weight_(parameters.add(name + ".weight", ParameterKind::weight, {out, in})),
+Linear::Linear(Parameters& parameters, const std::string& name, std::int64_t in, std::int64_t out,
+               const ParameterTraits& traits)
+    : weight_(parameters.add(name + ".weight", ParameterKind::weight, {out, in}, traits)),
       bias_(parameters.add(name + ".bias", ParameterKind::bias, {out})) {}
 
 void Linear::initialise(RandomKey key) {

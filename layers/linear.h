@@ -11,7 +11,9 @@ namespace espalier {
 /// y = W x + b, as torch.nn.Linear: parameters `name`.weight [out, in] and `name`.bias [out].
 class Linear {
  public:
-  Linear(Parameters& parameters, const std::string& name, std::int64_t in, std::int64_t out);
+  /// `traits` are those of the weight.
+  Linear(Parameters& parameters, const std::string& name, std::int64_t in, std::int64_t out,
+         const ParameterTraits& traits = {});
 
   /// Weight and bias from U(±1/√in), PyTorch's default.
   void initialise(RandomKey key);

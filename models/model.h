@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "core/forward.h"
@@ -25,6 +26,9 @@ struct ForecastShape {
 
   /// Rows of a forecast: (step, target) pairs, step by step.
   std::int64_t outputs() const { return horizon * targets; }
+  /// `own_past`, complete. Throws Error naming `model` if a target's own past is not among the
+  /// inputs.
+  std::vector<std::int64_t> required_own_past(std::string_view model) const;
 };
 
 /// A network that maps a window of the past to the rows after it.

@@ -1,14 +1,22 @@
 #include "models/registry.h"
 
 #include "core/error.h"
+#include "models/dlinear.h"
 #include "models/gru.h"
+#include "models/linear.h"
 #include "models/lstm.h"
+#include "models/nlinear.h"
+#include "models/patch_transformer.h"
+#include "models/persistence.h"
 #include "models/rnn.h"
+#include "models/seasonal_naive.h"
 
 namespace espalier {
 
 std::vector<ModelEntry> model_registry() {
-  return {rnn_entry(), gru_entry(), lstm_entry()};
+  return {rnn_entry(),         gru_entry(),           lstm_entry(),    patch_transformer_entry(),
+          patchtst_entry(),    linear_entry(),        dlinear_entry(), nlinear_entry(),
+          persistence_entry(), seasonal_naive_entry()};
 }
 
 std::unique_ptr<Model> make_model(std::string_view type, const Settings& settings,

@@ -17,6 +17,12 @@ inline real exp_of(real x) {
 inline real tanh_of(real x) {
   return __builtin_tanh(x);
 }
+inline real erfc_of(real x) {
+  return __builtin_erfc(x);
+}
+inline real sqrt_of(real x) {
+  return __builtin_sqrt(x);
+}
 
 #else
 
@@ -61,10 +67,38 @@ inline float tanh_of(float x) {
   return __builtin_copysignf(magnitude < 0.625F ? near_zero : far, x);  // −0 stays −0
 }
 
+/// erfc(x) = t·P(t)·exp(−x²) with t = 1/(1 + 0.3275911·x) for x ≥ 0 (Abramowitz & Stegun 7.1.26,
+/// absolute error below 1.5e-7), and 2 − erfc(−x) below 0.
+inline float erfc_of(float x) {
+  const float magnitude = __builtin_fabsf(x);
+  const float t = 1.0F / (1.0F + 0.3275911F * magnitude);
+  float p = 1.061405429F;
+  p = p * t - 1.453152027F;
+  p = p * t + 1.421413741F;
+  p = p * t - 0.284496736F;
+  p = p * t + 0.254829592F;
+  const float upper = p * t * exp_of(-magnitude * magnitude);
+  return x < 0 ? 2.0F - upper : upper;
+}
+
+inline float sqrt_of(float x) {
+  return __builtin_sqrtf(x);
+}
+
 #endif
 
 inline real sigmoid_of(real x) {
   return real{1} / (real{1} + exp_of(-x));
+}
+
+/// Φ(x), the normal distribution function.
+inline real normal_distribution_of(real x) {
+  return real{0.5} * erfc_of(x * static_cast<real>(-0.70710678118654752));
+}
+
+/// φ(x) = exp(−x²/2)/√(2π), its density.
+inline real normal_density_of(real x) {
+  return static_cast<real>(0.39894228040143268) * exp_of(real{-0.5} * x * x);
 }
 
 }  // namespace

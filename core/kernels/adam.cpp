@@ -1,18 +1,7 @@
+#include "core/kernels/activation_functions.h"
 #include "core/kernels/variants.h"
 
 namespace espalier::ESPALIER_INSTRUCTION_SET {
-
-namespace {
-#ifdef ESPALIER_DOUBLE
-inline real sqrt_of(real x) {
-  return __builtin_sqrt(x);
-}
-#else
-inline real sqrt_of(real x) {
-  return __builtin_sqrtf(x);
-}
-#endif
-}  // namespace
 
 void adam(std::size_t n, const real* g, real* m, real* v, real* w, double beta1, double beta2,
           real step_size, real sqrt_correction2, real epsilon) {

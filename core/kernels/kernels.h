@@ -22,6 +22,41 @@ struct KernelTable {
   /// may come out as 0.
   void (*sigmoid)(std::size_t n, const real* x, real* y);
 
+  /// y ← x·Φ(x). Float: absolute error below 4e-7·max(1, |x|).
+  void (*gelu)(std::size_t n, const real* x, real* y);
+  /// dx += dy·(Φ(x) + x·φ(x)).
+  void (*gelu_backward)(std::size_t n, const real* x, const real* dy, real* dx);
+
+  /// y ← exp(x)/Σ exp(x) down each column of [rows, columns]; y may be x.
+  void (*softmax)(std::size_t rows, std::size_t columns, const real* x, real* y);
+  /// dx += y·(dy − Σ dy·y), the sum down each column.
+  void (*softmax_backward)(std::size_t rows, std::size_t columns, const real* y, const real* dy,
+                           real* dx);
+
+  /// Down each column of x [rows, columns]: normalised = (x − mean)·inverse_deviation with
+  /// inverse_deviation [columns] = 1/√(variance + ε), y = gain·normalised + bias.
+  void (*layer_norm)(std::size_t rows, std::size_t columns, const real* x, const real* gain,
+                     const real* bias, real epsilon, real* normalised, real* inverse_deviation,
+                     real* y);
+  /// dx += (d − mean(d) − normalised·mean(d·normalised))·inverse_deviation with d = dy·gain;
+  /// `sums` is room for 2·columns numbers.
+  void (*layer_norm_backward)(std::size_t rows, std::size_t columns, const real* normalised,
+                              const real* inverse_deviation, const real* gain, const real* dy,
+                              real* sums, real* dx);
+
+  // The two products of attention, for one head and all samples of a batch at once. a, c and out
+  // are [features, tokens, batch]; s holds a number for each pair of tokens and each sample.
+
+  /// s[n][m] ← factor·Σ_features a[n]·c[m] + beta·s[n][m] for s [tokens, tokens, batch]; beta is 0
+  /// or 1.
+  void (*compare_tokens)(std::size_t features, std::size_t tokens, std::size_t batch, real factor,
+                         const real* a, const real* c, real beta, real* s);
+  /// out[n] ← factor·Σ_m s[n][m]·c[m] + beta·out[n] for each feature, s[n][m] being at
+  /// n·stride_n + m·stride_m; beta is 0 or 1.
+  void (*mix_tokens)(std::size_t features, std::size_t tokens, std::size_t batch, real factor,
+                     const real* s, std::size_t stride_n, std::size_t stride_m, const real* c,
+                     real beta, real* out);
+
   /// One LSTM time step after the matrix products. `gates` [4][n] holds the pre-activations of
   /// i, f, g, o and is replaced by the activations; c, tanh_c and h are [n]; c_previous may be
   /// null at the first step (zero).

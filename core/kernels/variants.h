@@ -9,6 +9,21 @@ namespace espalier::ESPALIER_INSTRUCTION_SET {
 void exp(std::size_t n, const real* x, real* y);
 void tanh(std::size_t n, const real* x, real* y);
 void sigmoid(std::size_t n, const real* x, real* y);
+void gelu(std::size_t n, const real* x, real* y);
+void gelu_backward(std::size_t n, const real* x, const real* dy, real* dx);
+void softmax(std::size_t rows, std::size_t columns, const real* x, real* y);
+void softmax_backward(std::size_t rows, std::size_t columns, const real* y, const real* dy,
+                      real* dx);
+void layer_norm(std::size_t rows, std::size_t columns, const real* x, const real* gain,
+                const real* bias, real epsilon, real* normalised, real* inverse_deviation, real* y);
+void layer_norm_backward(std::size_t rows, std::size_t columns, const real* normalised,
+                         const real* inverse_deviation, const real* gain, const real* dy,
+                         real* sums, real* dx);
+void compare_tokens(std::size_t features, std::size_t tokens, std::size_t batch, real factor,
+                    const real* a, const real* c, real beta, real* s);
+void mix_tokens(std::size_t features, std::size_t tokens, std::size_t batch, real factor,
+                const real* s, std::size_t stride_n, std::size_t stride_m, const real* c, real beta,
+                real* out);
 void lstm_cell_forward(std::size_t n, real* gates, const real* c_previous, real* c, real* tanh_c,
                        real* h);
 void lstm_cell_backward(std::size_t n, const real* gates, const real* c_previous,

@@ -1,5 +1,5 @@
 #include "core/ops.h"
-#include "core/ops/check.h"
+#include "core/ops/repeats.h"
 
 namespace espalier {
 
@@ -10,13 +10,17 @@ struct Add final : Node {
   void backward() override {
     const Var a = inputs[0];
     const Var b = inputs[1];
-    if (a.needs_grad()) {
-      const Tensor da = a.grad();
-      for (std::int64_t i = 0; i < grad.size(); ++i) da[i] += grad[i];
-    }
-    if (b.needs_grad()) {
-      const Tensor db = b.grad();
-      for (std::int64_t i = 0; i < grad.size(); ++i) db[i] += grad[i];
+    const std::int64_t size = b.value().size();
+    for (std::int64_t from = 0; from < grad.size(); from += size) {
+      const real* dy = grad.data + from;
+      if (a.needs_grad()) {
+        real* da = a.grad().data + from;
+        for (std::int64_t i = 0; i < size; ++i) da[i] += dy[i];
+      }
+      if (b.needs_grad()) {
+        real* db = b.grad().data;
+        for (std::int64_t i = 0; i < size; ++i) db[i] += dy[i];
+      }
     }
   }
 };
@@ -24,12 +28,14 @@ struct Add final : Node {
 }  // namespace
 
 Var add(Var a, Var b) {
-  check_same_shape("add", a, b);
+  check_repeats("add", a, b);
   Add& node = a.tape().record<Add>("add", {a, b}, a.shape());
-  const Tensor y = node.value;
-  const Tensor left = a.value();
   const Tensor right = b.value();
-  for (std::int64_t i = 0; i < y.size(); ++i) y[i] = left[i] + right[i];
+  for (std::int64_t from = 0; from < node.value.size(); from += right.size()) {
+    const real* left = a.value().data + from;
+    real* y = node.value.data + from;
+    for (std::int64_t i = 0; i < right.size(); ++i) y[i] = left[i] + right[i];
+  }
   return a.tape().last();
 }
 

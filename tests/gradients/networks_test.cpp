@@ -6,6 +6,7 @@
 #include "layers/linear.h"
 #include "layers/lstm.h"
 #include "models/lstm.h"
+#include "models/patch_transformer.h"
 #include "models/registry.h"
 #include "tests/gradients/gradient_check.h"
 
@@ -59,14 +60,56 @@ TEST_CASE("the LSTM forecaster's gradients are right") {
   }
 }
 
-TEST_CASE("every registered model's gradients are right at its defaults") {
+namespace {
+
+/// Small enough for differences in every parameter.
+std::unique_ptr<Model> small_model(const ModelEntry& entry, const ForecastShape& shape) {
+  Settings settings = Settings::defaults(entry.info.settings, Protocol::honest);
+  const std::pair<const char*, std::int64_t> sizes[]{
+      {"hidden", 6}, {"embed", 4}, {"heads", 2}, {"feed_forward", 5}, {"kernel", 3}};
+  for (const auto& [name, size] : sizes) {
+    if (settings.values().contains(name)) settings.set(name, size);
+  }
+  for (const char* rows : {"patch", "stride"}) {
+    if (settings.values().contains(rows)) settings.set(rows, std::int64_t{2});
+  }
+  return entry.make(settings, shape);
+}
+
+}  // namespace
+
+TEST_CASE("every registered model's gradients are right") {
+  const ForecastShape shape{
+      .window = 5, .features = 3, .horizon = 2, .targets = 2, .own_past = {2, 0}};
   for (const ModelEntry& entry : model_registry()) {
     CAPTURE(entry.info.name);
-    Settings settings = Settings::defaults(entry.info.settings, Protocol::honest);
-    if (settings.values().contains("hidden")) settings.set("hidden", std::int64_t{6});
-    const auto model = entry.make(settings, {.window = 4, .features = 2, .horizon = 3});
+    const auto model = small_model(entry, shape);
     model->initialise(RandomKey(4));
-    CHECK(network_problem(*model, model->parameters(), {4, 2, 3}, {3, 3}) == "");
+    CHECK(network_problem(*model, model->parameters(), {5, 3, 3}, {4, 3}) == "");
+  }
+}
+
+TEST_CASE("the patch transformer's gradients are right in forms between the published two") {
+  const ForecastShape shape{
+      .window = 5, .features = 2, .horizon = 2, .targets = 1, .own_past = {1}};
+  for (const auto pooling : {PatchTransformer::Pooling::mean, PatchTransformer::Pooling::flatten}) {
+    for (const bool channel_independent : {false, true}) {
+      CAPTURE(channel_independent);
+      PatchTransformer model(shape, {.layer = {.embed = 4,
+                                               .heads = 1,
+                                               .feed_forward = 3,
+                                               .nonlinearity = Nonlinearity::gelu,
+                                               .norm_order = NormOrder::pre},
+                                     .layers = 1,
+                                     .patch = 3,
+                                     .stride = 1,
+                                     .pooling = pooling,
+                                     .channel_independent = channel_independent,
+                                     .revin = true,
+                                     .revin_affine = true});
+      model.initialise(RandomKey(5));
+      CHECK(network_problem(model, model.parameters(), {5, 2, 3}, {2, 3}) == "");
+    }
   }
 }
 

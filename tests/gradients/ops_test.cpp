@@ -53,6 +53,22 @@ std::vector<OpCase> elementwise_cases() {
       {"tanh", {some({5, 7}, 10)}, [](Vars v) { return tanh(v[0]); }},
       {"relu", {without_zero({5, 7}, 11)}, [](Vars v) { return relu(v[0]); }},
       {"mask_scale", {some(shape, 12)}, [](Vars v) { return mask_scale(v[0], keep, 1.25); }},
+      {"div", {some(shape, 13), without_zero(shape, 14)}, [](Vars v) { return div(v[0], v[1]); }},
+      {"gelu", {some({5, 7}, 15)}, [](Vars v) { return gelu(v[0]); }},
+      {"sqrt", {random_array(shape, 16, 0, 2)}, [](Vars v) { return sqrt(v[0], 0.5); }},
+      {"softmax", {some({4, 3}, 17)}, [](Vars v) { return softmax(v[0]); }},
+      {"softmax", {some({2, 3, 4, 2}, 18)}, [](Vars v) { return softmax(v[0]); }},
+  };
+}
+
+/// b with only the trailing axes of a.
+std::vector<OpCase> repeating_cases() {
+  const Array a = some({4, 2, 3}, 90);
+  return {
+      {"add", {a, some({2, 3}, 91)}, [](Vars v) { return add(v[0], v[1]); }},
+      {"sub", {a, some({3}, 92)}, [](Vars v) { return sub(v[0], v[1]); }},
+      {"mul", {a, some({3}, 93)}, [](Vars v) { return mul(v[0], v[1]); }},
+      {"div", {a, without_zero({2, 3}, 94)}, [](Vars v) { return div(v[0], v[1]); }},
   };
 }
 
@@ -119,10 +135,40 @@ std::vector<OpCase> linear_algebra_cases() {
   };
 }
 
+std::vector<OpCase> token_cases() {
+  static const std::vector<std::int64_t> chosen{2, 0, 2};
+  return {
+      {"layer_norm",
+       {some({5, 3}, 80), some({5}, 81), some({5}, 82)},
+       [](Vars v) { return layer_norm(v[0], v[1], v[2], 1e-5); }},
+      {"attention_scores",
+       {some({12, 6}, 83)},
+       [](Vars v) { return attention_scores(v[0], 2, 3); }},
+      {"attention_scores", {some({3, 2}, 84)}, [](Vars v) { return attention_scores(v[0], 1, 2); }},
+      {"attention_values",
+       {some({2, 3, 3, 2}, 85), some({12, 6}, 86)},
+       [](Vars v) { return attention_values(v[0], v[1]); }},
+      {"patches", {some({7, 2, 3}, 87)}, [](Vars v) { return patches(v[0], 3, 2, 4); }},
+      {"add_positions",
+       {some({4, 6}, 88), some({3, 4}, 89)},
+       [](Vars v) { return add_positions(v[0], v[1]); }},
+      {"mean_tokens", {some({4, 6}, 95)}, [](Vars v) { return mean_tokens(v[0], 3); }},
+      {"select_features",
+       {some({2, 3, 2}, 96)},
+       [](Vars v) { return select_features(v[0], chosen); }},
+      {"mean_rows", {some({3, 2, 2}, 97)}, [](Vars v) { return mean_rows(v[0]); }},
+      {"repeat", {some({3}, 98)}, [](Vars v) { return repeat(v[0], 4); }},
+      {"repeat_rows", {some({3, 2}, 99)}, [](Vars v) { return repeat_rows(v[0], 3); }},
+      {"transpose", {some({3, 2}, 100)}, [](Vars v) { return transpose(v[0]); }},
+      {"moving_average", {some({6, 2}, 101)}, [](Vars v) { return moving_average(v[0], 5); }},
+      {"moving_average", {some({2, 2}, 102)}, [](Vars v) { return moving_average(v[0], 7); }},
+  };
+}
+
 std::vector<OpCase> all_cases() {
   std::vector<OpCase> all;
-  for (auto cases :
-       {elementwise_cases(), shape_cases(), reduction_cases(), linear_algebra_cases()}) {
+  for (auto cases : {elementwise_cases(), repeating_cases(), shape_cases(), reduction_cases(),
+                     linear_algebra_cases(), token_cases()}) {
     std::ranges::move(cases, std::back_inserter(all));
   }
   return all;
@@ -162,7 +208,8 @@ TEST_CASE("every op in core/ops has its gradients checked") {
   std::size_t files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(ESPALIER_SOURCE_DIR "/core/ops")) {
     const std::string name = entry.path().stem().string();
-    const bool shared = name == "check" || name == "recurrent";
+    const bool shared =
+        name == "check" || name == "recurrent" || name == "repeats" || name == "attention";
     if (entry.path().extension() != ".cpp" || shared) continue;
     ++files;
     CHECK_MESSAGE(checked.contains(name), "no gradient check of core/ops/", name, ".cpp");

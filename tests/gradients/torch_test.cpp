@@ -1,10 +1,11 @@
 // Against numbers from PyTorch, in double. The same comparison in float stands in
-// tests/layers/torch_test.cpp and tests/optim/torch_test.cpp.
+// tests/layers/torch_test.cpp, tests/models/torch_test.cpp and tests/optim/torch_test.cpp.
 
 #include <doctest/doctest.h>
 
 #include "tests/support/torch_layers.h"
 #include "tests/support/torch_optimizers.h"
+#include "tests/support/torch_transformer.h"
 
 namespace espalier::test {
 
@@ -18,6 +19,17 @@ TEST_CASE("Linear computes PyTorch's values and gradients") {
 
 TEST_CASE("Lstm, Gru and Rnn compute PyTorch's values and gradients") {
   check_recurrent_layers_against_torch(tolerance);
+}
+
+TEST_CASE("LayerNorm, attention and transformer layers compute PyTorch's values and gradients") {
+  check_layer_norm_against_torch(tolerance);
+  check_attention_against_torch(tolerance);
+  check_encoder_layer_against_torch(tolerance);
+}
+
+TEST_CASE("RevIn and both patch transformers compute PyTorch's values and gradients") {
+  check_rev_in_against_torch(tolerance);
+  check_patch_transformer_against_torch(tolerance);
 }
 
 TEST_CASE("losses compute PyTorch's values and gradients") {

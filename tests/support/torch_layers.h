@@ -14,31 +14,43 @@
 
 namespace espalier::test {
 
-/// Checks that a layer computes what PyTorch does: values, and gradients of x and every parameter.
-/// `layer` owns nothing but windows on `parameters`, whose names start with "layer.".
-template <typename Layer>
-void check_layer_against_torch(const nlohmann::json& golden, Parameters& parameters,
-                               const Layer& layer, double tolerance) {
-  set_parameters(parameters, golden.at("parameters"), "layer.");
-  Array x = feature_major(golden.at("x"));
-  Array upstream = feature_major(golden.at("upstream"));
+/// One of the layouts that golden.h turns PyTorch's arrays into.
+using Layout = Array (*)(const nlohmann::json&);
+
+/// Checks values and gradients (of x and every parameter) of `apply` (pass, x) → y against a golden
+/// case whose arrays are in the layouts `in` and `out`. `parameters` are named as there, after
+/// `prefix`.
+template <typename Apply>
+void check_against_torch(const nlohmann::json& golden, Parameters& parameters,
+                         const std::string& prefix, Layout in, Layout out, double tolerance,
+                         Apply&& apply) {
+  set_parameters(parameters, golden.at("parameters"), prefix);
+  Array x = in(golden.at("x"));
+  Array upstream = out(golden.at("upstream"));
   const Regularizers none;
   Tape tape;
   Forward pass(tape, none, Forward::Purpose::training, 0);
   const Var input = tape.variable(x.tensor());
-  const Var y = layer.forward(pass, input);
-  CHECK(y.shape() == upstream.shape);
-  CHECK(difference(y.value().span(), feature_major(golden.at("y")).elements, tolerance) == "");
+  const Var y = apply(pass, input);
+  REQUIRE(y.shape() == upstream.shape);
+  CHECK(difference(y.value().span(), out(golden.at("y")).elements, tolerance) == "");
 
   parameters.zero_grad();
   tape.backward(sum(mul(y, tape.constant(upstream.tensor()))));
-  CHECK(difference(input.grad().span(), feature_major(golden.at("x_grad")).elements, tolerance) ==
-        "");
+  CHECK(difference(input.grad().span(), in(golden.at("x_grad")).elements, tolerance) == "");
   for (const auto& [name, gradient] : golden.at("parameter_grads").items()) {
     CAPTURE(name);
-    const auto found = parameters.find("layer." + name)->grad().span();
+    const auto found = parameters.find(prefix + name)->grad().span();
     CHECK(difference(found, golden_values(gradient), tolerance) == "");
   }
+}
+
+/// The same for a layer whose parameters' names start with "layer.", on feature-major sequences.
+template <typename Layer>
+void check_layer_against_torch(const nlohmann::json& golden, Parameters& parameters,
+                               const Layer& layer, double tolerance) {
+  check_against_torch(golden, parameters, "layer.", feature_major, feature_major, tolerance,
+                      [&](Forward& pass, Var x) { return layer.forward(pass, x); });
 }
 
 inline void check_linear_against_torch(double tolerance) {

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "layers/linear.h"
+#include "layers/patch_embedding.h"
+#include "layers/rev_in.h"
+#include "layers/transformer_encoder_layer.h"
+#include "models/model.h"
+#include "models/registry.h"
+
+namespace espalier {
+
+/// A transformer over patches of the window. Its options span two published forms:
+/// - that of the scripts of arXiv 2508.09330: all channels in one patch, normalisation after each
+///   branch and at the end, the mean over patches into a linear head (the defaults here);
+/// - PatchTST (Nie et al., arXiv 2211.14730): each channel by itself with shared weights,
+///   overlapping patches with padding at the end, instance normalisation, GELU, all patches
+///   flattened into the head.
+/// Parameters: patch_embedding.*, positions, encoder.layers.k.* (as torch.nn.TransformerEncoder),
+/// norm.* with final_norm, head.*, revin.* with revin_affine.
+class PatchTransformer final : public Model {
+ public:
+  enum class Padding { fill, stride };
+  enum class Pooling { mean, flatten };
+
+  struct Options {
+    TransformerEncoderLayer::Options layer;
+    std::int64_t layers = 2;
+    /// Rows of a patch, and from the start of one to the next.
+    std::int64_t patch = 1;
+    std::int64_t stride = 1;
+    Padding padding = Padding::fill;
+    PositionInit positions = PositionInit::normal;
+    Pooling pooling = Pooling::mean;
+    bool final_norm = true;
+    bool channel_independent = false;
+    bool revin = false;
+    bool revin_affine = false;
+  };
+
+  /// Throws Error if a channel-independent or instance-normalised form lacks a target's own past.
+  PatchTransformer(const ForecastShape& shape, const Options& options);
+
+  void initialise(RandomKey key) override;
+  Var forward(Forward& pass, Var x) const override;
+
+ private:
+  /// Tokens through all layers: x [time, channels, batch] → what the head reads, [*, batch].
+  Var encode(Forward& pass, Var x) const;
+
+  ForecastShape shape_;
+  Options options_;
+  /// For each target its channel in what the network sees; for the instance normalisation.
+  std::vector<std::int64_t> channels_;
+  std::optional<RevIn> revin_;
+  PatchEmbedding patch_embedding_;
+  std::deque<TransformerEncoderLayer> layers_;
+  std::optional<LayerNorm> norm_;
+  Linear head_;
+};
+
+/// The form of arXiv 2508.09330 unless its settings say otherwise.
+ModelEntry patch_transformer_entry();
+/// The same settings with PatchTST's defaults.
+ModelEntry patchtst_entry();
+
+}  // namespace espalier

@@ -1,0 +1,169 @@
+#include <algorithm>
+#include <memory>
+
+#include "core/error.h"
+#include "models/patch_transformer.h"
+
+namespace espalier {
+
+namespace {
+
+SettingSpec count(const char* name, std::int64_t value, double maximum, const char* help) {
+  return {.name = name,
+          .type = SettingType::integer,
+          .default_value = value,
+          .help = help,
+          .minimum = 1,
+          .maximum = maximum};
+}
+
+SettingSpec optional_rows(const char* name, const char* help) {
+  return {.name = name,
+          .type = SettingType::integer,
+          .default_value = std::monostate{},
+          .help = help,
+          .minimum = 1,
+          .maximum = 1e6,
+          .nullable = true};
+}
+
+SettingSpec choice(const char* name, const char* value, std::vector<std::string> choices,
+                   const char* help) {
+  return {.name = name,
+          .type = SettingType::text,
+          .default_value = std::string(value),
+          .help = help,
+          .choices = std::move(choices)};
+}
+
+SettingSpec flag(const char* name, bool value, const char* help) {
+  return {.name = name, .type = SettingType::boolean, .default_value = value, .help = help};
+}
+
+std::vector<SettingSpec> settings() {
+  return {
+      count("embed", 64, 4096, "Size of a token."),
+      count("heads", 4, 256, "Attention heads; they share the embed features equally."),
+      count("layers", 2, 64, "Transformer layers on top of each other."),
+      count("feed_forward", 256, 65536, "Units inside each feed-forward block."),
+      optional_rows("patch",
+                    "Rows of a patch; null: 1 for windows up to 7 rows, 2 up to 14, 3 up to 30, "
+                    "else 4."),
+      optional_rows("stride", "Rows from the start of a patch to the next; null: as \"patch\"."),
+      choice("padding", "fill", {"fill", "stride"},
+             "The last row is repeated until the patches use every row (fill), or always by "
+             "another stride of rows (stride)."),
+      flag("channel_independent", false,
+           "Forecast each target from its own past alone, with weights shared by all targets."),
+      flag("revin", false,
+           "Shift and scale each window to mean 0 and variance 1, and its forecasts back."),
+      flag("revin_affine", false, "With \"revin\": a learned gain and bias per channel."),
+      choice("norm", "post", {"post", "pre"},
+             "Normalise sums after a branch joins (post), or what enters a branch (pre)."),
+      flag("final_norm", true, "Normalise once more after the last layer."),
+      choice("activation", "relu", {"relu", "gelu"}, "Nonlinearity of the feed-forward blocks."),
+      choice("positions", "normal", {"normal", "uniform"},
+             "Learned positions begin as N(0, 1) or as U(-0.02, 0.02)."),
+      choice("pooling", "mean", {"mean", "flatten"},
+             "The output layer reads the mean over patches or all of them."),
+  };
+}
+
+/// The same with PatchTST's choices for them (Nie et al., arXiv 2211.14730, section 4 and its
+/// published scripts).
+std::vector<SettingSpec> patchtst_settings() {
+  std::vector<SettingSpec> specs = settings();
+  const auto set = [&specs](const char* name, SettingValue value) {
+    std::ranges::find(specs, name, &SettingSpec::name)->default_value = std::move(value);
+  };
+  set("embed", std::int64_t{128});
+  set("heads", std::int64_t{16});
+  set("layers", std::int64_t{3});
+  set("patch", std::int64_t{16});
+  set("stride", std::int64_t{8});
+  set("padding", std::string("stride"));
+  set("channel_independent", true);
+  set("revin", true);
+  set("final_norm", false);
+  set("activation", std::string("gelu"));
+  set("positions", std::string("uniform"));
+  set("pooling", std::string("flatten"));
+  return specs;
+}
+
+std::string check(const Settings& settings, Protocol) {
+  const std::int64_t embed = settings.integer("embed");
+  const std::int64_t heads = settings.integer("heads");
+  if (embed % heads != 0) {
+    return "embed is " + std::to_string(embed) + ", expected a multiple of heads, " +
+           std::to_string(heads);
+  }
+  if (settings.boolean("revin_affine") && !settings.boolean("revin")) {
+    return "revin_affine belongs to revin: set \"revin\" to true or leave revin_affine out";
+  }
+  return "";
+}
+
+/// As in the scripts of arXiv 2508.09330.
+std::int64_t patch_by_window(std::int64_t window) {
+  if (window <= 7) return 1;
+  if (window <= 14) return 2;
+  return window <= 30 ? 3 : 4;
+}
+
+std::int64_t patch_of(const Settings& settings, std::int64_t window) {
+  if (settings.is_null("patch")) return patch_by_window(window);
+  const std::int64_t patch = settings.integer("patch");
+  if (patch <= window) return patch;
+  throw Error("[patch_transformer] patch is " + std::to_string(patch) + " rows, but a window has " +
+              std::to_string(window) + ": shorten the patch or lengthen the window");
+}
+
+std::unique_ptr<Model> make(const Settings& settings, const ForecastShape& shape) {
+  using Padding = PatchTransformer::Padding;
+  using Pooling = PatchTransformer::Pooling;
+  const auto is = [&settings](const char* name, const char* value) {
+    return settings.text(name) == value;
+  };
+  const std::int64_t patch = patch_of(settings, shape.window);
+  return std::make_unique<PatchTransformer>(
+      shape,
+      PatchTransformer::Options{
+          .layer = {.embed = settings.integer("embed"),
+                    .heads = settings.integer("heads"),
+                    .feed_forward = settings.integer("feed_forward"),
+                    .nonlinearity =
+                        is("activation", "gelu") ? Nonlinearity::gelu : Nonlinearity::relu,
+                    .norm_order = is("norm", "pre") ? NormOrder::pre : NormOrder::post},
+          .layers = settings.integer("layers"),
+          .patch = patch,
+          .stride = settings.is_null("stride") ? patch : settings.integer("stride"),
+          .padding = is("padding", "stride") ? Padding::stride : Padding::fill,
+          .positions = is("positions", "uniform") ? PositionInit::uniform : PositionInit::normal,
+          .pooling = is("pooling", "flatten") ? Pooling::flatten : Pooling::mean,
+          .final_norm = settings.boolean("final_norm"),
+          .channel_independent = settings.boolean("channel_independent"),
+          .revin = settings.boolean("revin"),
+          .revin_affine = settings.boolean("revin_affine")});
+}
+
+}  // namespace
+
+ModelEntry patch_transformer_entry() {
+  return {{.name = "patch_transformer",
+           .summary = "A transformer over patches of the window (by default as arXiv 2508.09330).",
+           .settings = settings(),
+           .check = check},
+          make};
+}
+
+ModelEntry patchtst_entry() {
+  return {{.name = "patchtst",
+           .summary = "The same with PatchTST's choices (arXiv 2211.14730): each channel by "
+                      "itself, overlapping patches, instance normalisation.",
+           .settings = patchtst_settings(),
+           .check = check},
+          make};
+}
+
+}  // namespace espalier
