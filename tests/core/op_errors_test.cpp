@@ -36,9 +36,11 @@ TEST_CASE("element-wise ops of two arrays and losses want equal shapes") {
   CHECK(wrong_error([&] { add(a, b); }, {"[add]", "(2,3)", "(3,2)", "equal"}) == "");
   CHECK(wrong_error([&] { sub(a, b); }, {"[sub]", "(2,3)", "(3,2)", "equal"}) == "");
   CHECK(wrong_error([&] { mul(a, b); }, {"[mul]", "(2,3)", "(3,2)", "equal"}) == "");
+  CHECK(wrong_error([&] { div(a, in({2})); }, {"[div]", "(2,3)", "(2)", "trailing"}) == "");
+  CHECK(wrong_error([&] { div(in({3}), a); }, {"[div]", "(3)", "(2,3)", "trailing"}) == "");
   CHECK(wrong_error([&] { mse_loss(a, b); }, {"[mse_loss]", "(2,3)", "(3,2)"}) == "");
   CHECK(wrong_error([&] { mae_loss(a, b); }, {"[mae_loss]", "(2,3)", "(3,2)"}) == "");
-  CHECK(in.nodes() == 2);  // an op that fails records nothing
+  CHECK(in.nodes() == 4);  // an op that fails records nothing
 }
 
 TEST_CASE("mask_scale wants a byte per element") {
@@ -153,6 +155,60 @@ TEST_CASE("lstm_sequence names the argument that doesn't fit") {
         "");
   CHECK(wrong_error(lstm({5, 3, 2}, {16, 3}, {16, 4}, {16}, {4}), {"bias_hh", "(4)", "(16)"}) ==
         "");
+}
+
+TEST_CASE("softmax, mean_rows, transpose and repeats want the axes they work on") {
+  Inputs in;
+  CHECK(wrong_error([&] { softmax(in({3})); }, {"[softmax]", "(3)", "features"}) == "");
+  CHECK(wrong_error([&] { mean_rows(in({3})); }, {"[mean_rows]", "(3)", "2 axes"}) == "");
+  CHECK(wrong_error([&] { transpose(in({2, 3, 4})); }, {"[transpose]", "(2,3,4)", "2"}) == "");
+  CHECK(wrong_error([&] { repeat(in({2, 3}), 2); }, {"[repeat]", "(2,3)", "1"}) == "");
+  CHECK(wrong_error([&] { repeat(in({2}), 0); }, {"[repeat]", "0", "1 or more"}) == "");
+  CHECK(wrong_error([&] { repeat_rows(in({2}), 0); }, {"[repeat_rows]", "(2)", "0"}) == "");
+  CHECK(wrong_error([&] { moving_average(in({2}), 4); }, {"[moving_average]", "4", "odd"}) == "");
+}
+
+TEST_CASE("layer_norm wants a gain and a bias per feature") {
+  Inputs in;
+  CHECK(wrong_error(
+            [&] {
+              layer_norm(in({3, 2}), in({2}), in({3}), 1e-5F);
+            },
+            {"[layer_norm]", "gain", "(2)", "(3)"}) == "");
+  CHECK(wrong_error([&] { layer_norm(in({3}), in({3}), in({3}), 1e-5F); },
+                    {"[layer_norm]", "x", "(3)", "2"}) == "");
+}
+
+TEST_CASE("ops on tokens want heads and tokens that fit") {
+  Inputs in;
+  CHECK(wrong_error(
+            [&] {
+              attention_scores(in({12, 6}), 5, 3);
+            },
+            {"[attention_scores]", "(12,6)", "5 equal heads"}) == "");
+  CHECK(wrong_error(
+            [&] {
+              attention_scores(in({12, 6}), 2, 4);
+            },
+            {"[attention_scores]", "(12,6)", "4 equal tokens"}) == "");
+  CHECK(wrong_error(
+            [&] {
+              attention_values(in({2, 3, 3, 4}), in({12, 6}));
+            },
+            {"[attention_values]", "(2,3,3,4)", "(2,3,3,2)"}) == "");
+  CHECK(wrong_error([&] { patches(in({4, 2, 3}), 0, 1, 1); }, {"[patches]", "0 rows"}) == "");
+  CHECK(wrong_error(
+            [&] {
+              add_positions(in({4, 6}), in({5, 4}));
+            },
+            {"[add_positions]", "(4,6)", "(5,4)"}) == "");
+  CHECK(wrong_error([&] { mean_tokens(in({4, 6}), 4); }, {"[mean_tokens]", "(4,6)", "4"}) == "");
+  const std::vector<std::int64_t> beyond{0, 2};
+  CHECK(wrong_error(
+            [&] {
+              select_features(in({4, 2, 3}), beyond);
+            },
+            {"[select_features]", "feature 2", "(4,2,3)"}) == "");
 }
 
 }  // namespace espalier::test
