@@ -17,8 +17,8 @@ set border 3
 set key top right
 set grid ytics lc rgb "#dddddd"
 plot "< (head -n 1 ".run."/forecasts.csv; tail -n 120 ".run."/forecasts.csv)" \
-       skip 1 using 1:4 with lines lw 2 lc rgb "#555555" title "truth", \
-     "" skip 1 using 1:5 with lines lw 2 lc rgb "#1b7837" title "forecast"
+       skip 1 using 1:5 with lines lw 2 lc rgb "#555555" title "truth", \
+     "" skip 1 using 1:6 with lines lw 2 lc rgb "#1b7837" title "forecast"
 
 set origin 0,0
 set size 1,0.45

@@ -15,7 +15,7 @@ void check(const std::string& config_path, const std::vector<std::string>& overr
   const Config config = read_config(config_path, overrides, catalogue);
   const ForecastingTask task = load_task(config.data, config.protocol);
   check_regularizers_act(config, task);
-  const Learner learner = make_learner(config, static_cast<std::int64_t>(task.windows.features()));
+  const Learner learner = make_learner(config, task.frame);
   print_output(resolved_json(config, catalogue));
   for (const std::string& note : task.frame.notes) notice("note: {}\n", note);
   notice("{} rows; windows: {} to train, {} to validate, {} to score; {} parameters\n",

@@ -81,6 +81,7 @@ void tell_notes(const ForecastingTask& task) {
 
 /// A ramp up to the last epoch leaves early stopping nothing to choose from.
 void tell_late_settling(const Config& config, const Learner& learner) {
+  if (!is_trainable(*learner.model)) return;
   const TrainingProgress before_last{.epoch = config.train.epochs - 2,
                                      .epochs = config.train.epochs};
   const bool settled = std::ranges::all_of(learner.regularizers, [&](const auto& regularizer) {
@@ -92,11 +93,16 @@ void tell_late_settling(const Config& config, const Learner& learner) {
       "choose from: give the ramp an earlier end, or train for more epochs\n");
 }
 
+void tell_untrainable(const Config& config, const Learner& learner) {
+  if (is_trainable(*learner.model)) return;
+  notice("note: the {} has no parameters, so there is nothing to train: it is scored as it is\n",
+         config.model.type);
+}
+
 /// Trains under the eyes of those who record, show and interrupt it; the last two go when it ends.
-Trainer::Outcome run_observed(Trainer& trainer, Recorder& recorder, std::int64_t epochs,
-                              bool quiet) {
+Trainer::Outcome run_observed(Trainer& trainer, Recorder& recorder, bool quiet) {
   std::vector<TrainingObserver*> observers{&recorder};
-  ProgressView progress(epochs);
+  ProgressView progress(trainer.epochs());
   if (!quiet) observers.push_back(&progress);
   InterruptWatch watch;
   observers.push_back(&watch);
@@ -114,7 +120,7 @@ int train(const TrainOptions& options) {
   const Config config = parse_config(given, options.config_path, options.overrides, catalogue);
   const ForecastingTask task = load_task(config.data, config.protocol);
   check_regularizers_act(config, task);
-  Learner learner = make_learner(config, static_cast<std::int64_t>(task.windows.features()));
+  Learner learner = make_learner(config, task.frame);
   Trainer trainer(config, task, learner, options.threads);
 
   const std::string out = options.out.value_or("runs/" + config.name);
@@ -126,10 +132,10 @@ int train(const TrainOptions& options) {
   if (!options.quiet) {
     tell_notes(task);
     tell_late_settling(config, learner);
+    tell_untrainable(config, learner);
   }
 
-  if (run_observed(trainer, recorder, config.train.epochs, options.quiet) ==
-      Trainer::Outcome::interrupted) {
+  if (run_observed(trainer, recorder, options.quiet) == Trainer::Outcome::interrupted) {
     notice("interrupted; everything is saved in {}: go on with --resume\n", directory.path());
     return interrupted;
   }
@@ -142,7 +148,7 @@ int train(const TrainOptions& options) {
   if (options.json) {
     print_output(results_json(directory, config, results, took.count()) + "\n");
   } else {
-    print_output(results_table(config, task, results));
+    print_output(results_table(config, results));
     if (options.quiet) return 0;
     notice("The run is in {} ({:.1f} s).\n", directory.path(), took.count());
   }

@@ -97,7 +97,7 @@ class ConfigCheck {
     require("data", "an object with \"path\" and \"target\"");
     config.data = data_from_settings(section("data", data_settings()));
     DataConfig& data = config.data;
-    check_not_empty("/data/target", data.target);
+    check_targets();
     if (const std::string* path = given_text("/data/path")) {
       data.path = find_file("/data/path", *path);
     }
@@ -177,14 +177,34 @@ class ConfigCheck {
   }
 
   /// The text that the config itself gives at `pointer`, if it does.
-  const std::string* given_text(const char* pointer) const {
+  const std::string* given_text(const std::string& pointer) const {
     const json::json_pointer path(pointer);
     return root_.contains(path) ? root_[path].get_ptr<const std::string*>() : nullptr;
   }
 
-  void check_not_empty(const char* pointer, const std::string& value) {
-    if (value.empty() && given_text(pointer) != nullptr) {
+  void check_not_empty(const std::string& pointer) {
+    const std::string* text = given_text(pointer);
+    if (text != nullptr && text->empty()) {
       diagnostics_.at_value(pointer, "expected a text that is not empty");
+    }
+  }
+
+  void check_targets() {
+    const json::json_pointer place("/data/target");
+    const json given = root_.contains(place) ? root_[place] : json();
+    check_not_empty("/data/target");
+    if (!given.is_array()) return;
+    if (given.empty()) {
+      diagnostics_.at_value("/data/target", "expected at least one column, found an empty list");
+    }
+    for (std::size_t i = 0; i < given.size(); ++i) {
+      const std::string entry = pointer_to("/data/target", i);
+      check_not_empty(entry);
+      const auto first = std::find(given.begin(), given.end(), given[i]) - given.begin();
+      if (given[i].is_string() && static_cast<std::size_t>(first) != i) {
+        diagnostics_.at_value(entry, fmt::format("{} is listed twice: list each column once",
+                                                 in_quotes(given[i].get<std::string>())));
+      }
     }
   }
 

@@ -21,8 +21,9 @@ struct DataConfig {
   std::string path;
   /// Column(s) holding the time; two columns are joined with a space. Empty: rows are just ordered.
   std::vector<std::string> time;
-  std::string target;
-  /// Input columns; empty optional: all numeric columns (under `author` without the target).
+  /// Column(s) to forecast, all different.
+  std::vector<std::string> targets;
+  /// Input columns; empty optional: all numeric columns (under `author` without the targets).
   std::optional<std::vector<std::string>> features;
   /// Rows of input per window (L).
   std::int64_t window = 30;

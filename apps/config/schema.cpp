@@ -141,7 +141,10 @@ void add_lengths(ordered_json& properties) {
   data["features"]["anyOf"][1]["minItems"] = 1;
   data["split"]["minItems"] = split_size(Protocol::author);
   data["split"]["maxItems"] = split_size(Protocol::honest);
-  for (const char* text : {"path", "target"}) data[text]["minLength"] = 1;
+  data["path"]["minLength"] = 1;
+  ordered_json& target = data["target"]["anyOf"];
+  target[0]["minLength"] = target[1]["items"]["minLength"] = target[1]["minItems"] = 1;
+  target[1]["uniqueItems"] = true;
   data["delimiter"]["maxLength"] = data["delimiter"]["minLength"] = 1;
 }
 

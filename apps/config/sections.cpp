@@ -46,6 +46,12 @@ SettingSpec texts(std::string name, SettingValue default_value, std::string help
           .nullable = nullable};
 }
 
+SettingSpec required_texts(std::string name, std::string help) {
+  SettingSpec spec = texts(std::move(name), Texts(), std::move(help));
+  spec.required = true;
+  return spec;
+}
+
 SettingSpec count(std::string name, SettingValue default_value, std::string help) {
   const bool nullable = std::holds_alternative<std::monostate>(default_value);
   return {.name = std::move(name),
@@ -101,9 +107,9 @@ std::vector<SettingSpec> make_data_settings() {
       texts("time", std::monostate(),
             "Column of the time, or two that are joined (date and time of day); null: rows are in "
             "order."),
-      required_text("target", "Column to forecast."),
+      required_texts("target", "Column to forecast, or a list of them."),
       texts("features", std::monostate(),
-            "Input columns; null: every numeric column, under author without the target."),
+            "Input columns; null: every numeric column, under author without the targets."),
       count("window", std::int64_t{30}, "Rows of input per forecast."),
       count("horizon", std::int64_t{1}, "Rows forecast at once, counted from the window's end."),
       split_setting(),
@@ -198,7 +204,7 @@ Protocol protocol_named(const std::string& name) {
 DataConfig data_from_settings(const Settings& settings) {
   return {.path = settings.text("path"),
           .time = texts_or_null(settings, "time").value_or(Texts{}),
-          .target = settings.text("target"),
+          .targets = settings.texts("target"),
           .features = texts_or_null(settings, "features"),
           .window = settings.integer("window"),
           .horizon = settings.integer("horizon"),
@@ -217,7 +223,8 @@ Settings settings_from_data(const DataConfig& data) {
   Settings settings;
   settings.set("path", data.path);
   settings.set("time", data.time.empty() ? SettingValue() : SettingValue(data.time));
-  settings.set("target", data.target);
+  settings.set("target", data.targets.size() == 1 ? SettingValue(data.targets.front())
+                                                  : SettingValue(data.targets));
   settings.set("features", value_or_null(data.features));
   settings.set("window", data.window);
   settings.set("horizon", data.horizon);

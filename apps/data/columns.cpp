@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -125,30 +126,45 @@ class ColumnReader {
   std::map<std::size_t, Reading> readings_;
 };
 
+/// The columns that the list `option` names.
+std::vector<std::size_t> listed_columns(const CsvTable& table,
+                                        const std::vector<std::string>& names, const char* option,
+                                        ColumnReader& reader) {
+  std::vector<std::size_t> columns;
+  for (const std::string& name : names) {
+    const std::size_t column = find_column(table, name, option);
+    if (std::find(columns.begin(), columns.end(), column) != columns.end()) {
+      throw UsageError(
+          fmt::format("\"{}\" lists {} twice; list each column once", option, in_quotes(name)));
+    }
+    reader.require_numeric(column, option);
+    columns.push_back(column);
+  }
+  return columns;
+}
+
 std::vector<std::size_t> listed_features(const CsvTable& table,
                                          const std::vector<std::string>& names,
                                          ColumnReader& reader) {
   if (names.empty())
     throw UsageError("\"features\" is an empty list; name a column or leave it out");
-  std::vector<std::size_t> features;
-  for (const std::string& name : names) {
-    const std::size_t column = find_column(table, name, "features");
-    if (std::find(features.begin(), features.end(), column) != features.end()) {
-      throw UsageError(
-          fmt::format("\"features\" lists {} twice; list each column once", in_quotes(name)));
-    }
-    reader.require_numeric(column, "features");
-    features.push_back(column);
-  }
-  return features;
+  return listed_columns(table, names, "features", reader);
 }
 
-std::vector<std::size_t> numeric_features(const CsvTable& table, std::size_t target,
-                                          Protocol protocol, ColumnReader& reader,
-                                          std::vector<std::string>& notes) {
+std::vector<std::size_t> listed_targets(const CsvTable& table,
+                                        const std::vector<std::string>& names,
+                                        ColumnReader& reader) {
+  if (names.empty()) throw UsageError("\"target\" is an empty list; name a column");
+  return listed_columns(table, names, "target", reader);
+}
+
+std::vector<std::size_t> numeric_features(const CsvTable& table,
+                                          std::span<const std::size_t> targets, Protocol protocol,
+                                          ColumnReader& reader, std::vector<std::string>& notes) {
   std::vector<std::size_t> features;
   for (std::size_t column = 0; column < table.columns(); ++column) {
-    if (reader.is_time(column) || (column == target && protocol == Protocol::author)) continue;
+    const bool is_target = std::ranges::find(targets, column) != targets.end();
+    if (reader.is_time(column) || (is_target && protocol == Protocol::author)) continue;
     const Reading& reading = reader.read(column);
     if (reading.numeric()) {
       reader.require_in_range(column);
@@ -164,9 +180,9 @@ std::vector<std::size_t> numeric_features(const CsvTable& table, std::size_t tar
   }
   if (features.empty()) {
     throw UsageError(
-        fmt::format("{}: no numeric column is left as input beside the time and the target; "
+        fmt::format("{}: no numeric column is left as input beside the time and the target{}; "
                     "list \"features\"",
-                    table.path));
+                    table.path, targets.size() == 1 ? "" : "s"));
   }
   return features;
 }
@@ -192,14 +208,13 @@ Selection select_columns(const CsvTable& table, const DataConfig& config, Protoc
   if (reader.decimal() == ',' && !config.decimal) {
     selection.notes.emplace_back("read numbers with a decimal comma");
   }
-  const std::size_t target = find_column(table, config.target, "target");
-  reader.require_numeric(target, "target");
+  const std::vector<std::size_t> targets = listed_targets(table, config.targets, reader);
   const std::vector<std::size_t> features =
       config.features ? listed_features(table, *config.features, reader)
-                      : numeric_features(table, target, protocol, reader, selection.notes);
+                      : numeric_features(table, targets, protocol, reader, selection.notes);
 
   std::vector<std::size_t> used = features;
-  used.push_back(target);
+  used.insert(used.end(), targets.begin(), targets.end());
   std::sort(used.begin(), used.end());
   used.erase(std::unique(used.begin(), used.end()), used.end());
   const auto place = [&used](std::size_t column) {
@@ -210,7 +225,7 @@ Selection select_columns(const CsvTable& table, const DataConfig& config, Protoc
     selection.names.push_back(table.header[column]);
     selection.values.push_back(reader.take(column));
   }
-  selection.target = place(target);
+  for (const std::size_t column : targets) selection.targets.push_back(place(column));
   for (const std::size_t column : features) selection.features.push_back(place(column));
   return selection;
 }

@@ -15,8 +15,8 @@ struct Selection {
   std::vector<std::string> names;
   /// values[c][row]; NaN where the value is missing.
   std::vector<std::vector<double>> values;
-  /// Index in `values`.
-  std::size_t target;
+  /// Indices in `values`, in the order of the config.
+  std::vector<std::size_t> targets;
   /// Indices in `values`, in model input order.
   std::vector<std::size_t> features;
   /// Columns that were left out, or what was assumed; one sentence each.
@@ -26,10 +26,10 @@ struct Selection {
 /// Indices in `table` of the columns that `config.time` names.
 std::vector<std::size_t> find_time_columns(const CsvTable& table, const DataConfig& config);
 
-/// Finds the target and the features. By default the features are all columns outside the time
+/// Finds the targets and the features. By default the features are all columns outside the time
 /// whose cells are all numbers or missing, at least one a number; under `author` without the
-/// target. Throws Error for unknown names (with the nearest known one), for a listed column that is
-/// not numeric (with its first bad cell), listed twice, or part of the time, for numbers that no
+/// targets. Throws Error for unknown names (with the nearest known one), for a listed column that
+/// is not numeric (with its first bad cell), listed twice, or part of the time, for numbers that no
 /// double can hold, and for a column without any value.
 Selection select_columns(const CsvTable& table, const DataConfig& config, Protocol protocol);
 

@@ -99,10 +99,11 @@ bool is_constant(const std::vector<double>& column) {
 }
 
 void check_constant_columns(Frame& frame) {
-  if (is_constant(frame.target_column())) {
+  for (const std::size_t target : frame.targets) {
+    if (!is_constant(frame.columns[target])) continue;
     throw Error(fmt::format("{}: the target {} is {} in all {}: there is nothing to forecast",
-                            frame.path, in_quotes(frame.names[frame.target]),
-                            frame.target_column().front(), counted(frame.rows(), "row")));
+                            frame.path, in_quotes(frame.names[target]),
+                            frame.columns[target].front(), counted(frame.rows(), "row")));
   }
   for (const std::size_t feature : frame.features) {
     if (!is_constant(frame.columns[feature])) continue;
@@ -122,7 +123,7 @@ Frame read_frame(const DataConfig& config, Protocol protocol) {
   Selection selection = select_columns(table, config, protocol);
   frame.names = std::move(selection.names);
   frame.columns = std::move(selection.values);
-  frame.target = selection.target;
+  frame.targets = std::move(selection.targets);
   frame.features = std::move(selection.features);
   frame.notes.insert(frame.notes.end(), selection.notes.begin(), selection.notes.end());
   read_times(table, config, frame);

@@ -17,8 +17,9 @@ struct Frame {
   std::vector<std::string> names;
   /// columns[c][row]; finite, no value missing.
   std::vector<std::vector<double>> columns;
-  /// The target's index in `columns`; it may be a feature too.
-  std::size_t target = 0;
+  /// Indices in `columns` of what is forecast, in the order of the config; a target may be a
+  /// feature too.
+  std::vector<std::size_t> targets;
   /// Indices in `columns`, in the order in which a model sees its inputs.
   std::vector<std::size_t> features;
   /// Seconds since 1970-01-01 00:00, strictly rising; empty without a time column.
@@ -31,11 +32,15 @@ struct Frame {
   std::vector<std::string> notes;
 
   std::size_t rows() const { return lines.size(); }
-  const std::vector<double>& target_column() const { return columns[target]; }
+  /// Of the `target`-th of `targets`.
+  const std::vector<double>& target_column(std::size_t target) const {
+    return columns[targets[target]];
+  }
+  const std::string& target_name(std::size_t target) const { return names[targets[target]]; }
 };
 
-/// Reads the file that `config` names and applies its choices: time, target, features (by default
-/// all numeric columns, without the target under `author`), missing values, rows. Throws Error,
+/// Reads the file that `config` names and applies its choices: time, targets, features (by default
+/// all numeric columns, without the targets under `author`), missing values, rows. Throws Error,
 /// with the line, for a file that does not fit them: unknown or non-numeric columns, time that does
 /// not rise, missing values under the policy "error", a constant target, a feature that is the
 /// target's future (see leak.h).

@@ -127,19 +127,19 @@ bool repeats_itself(const Column& target, std::span<const std::size_t> rows, std
   return false;
 }
 
-[[noreturn]] void refuse(const Frame& frame, std::size_t feature, std::size_t shift, bool equal) {
+[[noreturn]] void refuse(const Frame& frame, std::size_t feature, std::size_t target_index,
+                         std::size_t shift, bool equal) {
   const std::string name = in_quotes(frame.names[feature]);
   throw UsageError(fmt::format(
       "{}: column {} {} the target {} {} row{} ahead: a model would be told what it is to "
       "forecast; leave {} out of \"features\"",
       frame.path, name, equal ? "equals" : "is a rescaled copy of",
-      in_quotes(frame.names[frame.target]), shift, shift == 1 ? "" : "s", name));
+      in_quotes(frame.names[target_index]), shift, shift == 1 ? "" : "s", name));
 }
 
-}  // namespace
-
-void refuse_leaks(const Frame& frame, std::size_t window, std::size_t horizon) {
-  const Column& target = frame.target_column();
+void refuse_leaks_of(const Frame& frame, std::size_t target_index, std::size_t window,
+                     std::size_t horizon) {
+  const Column& target = frame.columns[target_index];
   const std::vector<std::size_t> changes = rows_of_change(target);
   const std::vector<std::size_t> around = rows_around(changes);
   const std::size_t furthest = std::min(window + horizon - 1, target.size() - 1);
@@ -152,9 +152,15 @@ void refuse_leaks(const Frame& frame, std::size_t window, std::size_t horizon) {
       const bool equal = equals_ahead(feature, target, changes, shift);
       if (!equal && !follows_ahead(feature, target, changes, shift)) continue;
       if (repeats_itself(target, around, shift)) break;
-      refuse(frame, index, shift, equal);
+      refuse(frame, index, target_index, shift, equal);
     }
   }
+}
+
+}  // namespace
+
+void refuse_leaks(const Frame& frame, std::size_t window, std::size_t horizon) {
+  for (const std::size_t target : frame.targets) refuse_leaks_of(frame, target, window, horizon);
 }
 
 }  // namespace espalier

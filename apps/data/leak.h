@@ -6,7 +6,7 @@
 
 namespace espalier {
 
-/// Throws Error if a feature gives away the target's future: if for some shift s from 1 to
+/// Throws Error if a feature gives away a target's future: if for some shift s from 1 to
 /// window + horizon − 1 the feature equals the target s rows ahead, or is a·target + b of it with
 /// one a and b throughout, to 1e-9, on at least 99 % (and 10) of the rows where the target changes.
 ///

@@ -132,7 +132,10 @@ void fill_linearly(std::vector<double>& column) {
 void fill(Frame& frame, bool interpolate) {
   const std::size_t start = first_known_row(frame);
   const std::size_t total = count_missing(frame, start);
-  const std::size_t in_target = count_missing(frame.target_column(), start);
+  std::size_t in_targets = 0;
+  for (const std::size_t target : frame.targets) {
+    in_targets += count_missing(frame.columns[target], start);
+  }
   const std::string counts = counts_by_column(frame, start);
   for (auto& column : frame.columns) interpolate ? fill_linearly(column) : fill_forward(column);
   if (start > 0) {
@@ -146,9 +149,10 @@ void fill(Frame& frame, bool interpolate) {
   frame.notes.push_back(fmt::format(
       "filled {} {} ({})", counted(total, "missing value"),
       interpolate ? "by interpolation, which looks ahead" : "with the last value known", counts));
-  if (in_target > 0) {
-    frame.notes.push_back(fmt::format("{} filled in the target are scored as if measured",
-                                      counted(in_target, "value")));
+  if (in_targets > 0) {
+    frame.notes.push_back(fmt::format("{} filled in the target{} are scored as if measured",
+                                      counted(in_targets, "value"),
+                                      frame.targets.size() == 1 ? "" : "s"));
   }
 }
 

@@ -45,6 +45,7 @@ ColumnScale scale_of(const Frame& frame, std::size_t column, std::size_t train_r
 Scaling fit_scaling(const Frame& frame, const std::string& kind, std::size_t train_rows) {
   Scaling scaling;
   scaling.features.resize(frame.features.size());
+  scaling.targets.resize(frame.targets.size());
   if (kind == "none") return scaling;
   if (kind != "standard") {
     throw Error(fmt::format("\"scale\" is {}; expected \"standard\" or \"none\"", in_quotes(kind)));
@@ -55,7 +56,9 @@ Scaling fit_scaling(const Frame& frame, const std::string& kind, std::size_t tra
   for (std::size_t f = 0; f < frame.features.size(); ++f) {
     scaling.features[f] = scale_of(frame, frame.features[f], train_rows);
   }
-  scaling.target = scale_of(frame, frame.target, train_rows);
+  for (std::size_t k = 0; k < frame.targets.size(); ++k) {
+    scaling.targets[k] = scale_of(frame, frame.targets[k], train_rows);
+  }
   return scaling;
 }
 

@@ -27,7 +27,8 @@ ColumnScale standard_scale(std::span<const double> values);
 struct Scaling {
   /// One per Frame::features.
   std::vector<ColumnScale> features;
-  ColumnScale target;
+  /// One per Frame::targets.
+  std::vector<ColumnScale> targets;
 };
 
 /// `kind` is "standard" or "none" (the identity). Only the first `train_rows` rows are looked at.

@@ -42,14 +42,20 @@ Windows::Windows(const Frame& frame, const Scaling& scaling, std::size_t window,
     throw Error(fmt::format("[windows] {} scales for {} features", scaling.features.size(),
                             frame.features.size()));
   }
+  if (frame.targets.empty() || scaling.targets.size() != frame.targets.size()) {
+    throw Error(fmt::format("[windows] {} scales for {} targets", scaling.targets.size(),
+                            frame.targets.size()));
+  }
   for (std::size_t f = 0; f < frame.features.size(); ++f) {
     features_.push_back(scaled_column(frame, frame.features[f], scaling.features[f]));
   }
-  target_ = scaled_column(frame, frame.target, scaling.target);
+  for (std::size_t k = 0; k < frame.targets.size(); ++k) {
+    targets_.push_back(scaled_column(frame, frame.targets[k], scaling.targets[k]));
+  }
 }
 
 std::size_t Windows::count() const {
-  return count_windows(target_.size(), window_, horizon_);
+  return count_windows(targets_.front().size(), window_, horizon_);
 }
 
 void Windows::gather(std::span<const std::size_t> windows, real* x, real* y) const {
@@ -64,8 +70,10 @@ void Windows::gather(std::span<const std::size_t> windows, real* x, real* y) con
     }
   }
   for (std::size_t step = 0; step < horizon_; ++step) {
-    const real* rows = target_.data() + window_ + step;
-    for (const std::size_t index : windows) *y++ = rows[index];
+    for (const std::vector<real>& target : targets_) {
+      const real* rows = target.data() + window_ + step;
+      for (const std::size_t index : windows) *y++ = rows[index];
+    }
   }
 }
 
@@ -73,11 +81,13 @@ std::vector<double> target_values(const Frame& frame, std::span<const std::size_
                                   std::size_t window, std::size_t horizon) {
   const std::size_t count = count_windows(frame.rows(), window, horizon);
   std::vector<double> values;
-  values.reserve(windows.size() * horizon);
+  values.reserve(windows.size() * horizon * frame.targets.size());
   for (const std::size_t index : windows) {
     if (index >= count) refuse_window(index, count);
     for (std::size_t step = 0; step < horizon; ++step) {
-      values.push_back(frame.target_column()[index + window + step]);
+      for (const std::size_t target : frame.targets) {
+        values.push_back(frame.columns[target][index + window + step]);
+      }
     }
   }
   return values;

@@ -13,9 +13,13 @@ namespace espalier {
 std::vector<double> persistence_forecasts(const Frame& frame, std::span<const std::size_t> windows,
                                           std::size_t window, std::size_t horizon) {
   std::vector<double> forecasts;
-  forecasts.reserve(windows.size() * horizon);
+  forecasts.reserve(windows.size() * horizon * frame.targets.size());
   for (const std::size_t index : windows) {
-    forecasts.insert(forecasts.end(), horizon, frame.target_column().at(index + window - 1));
+    for (std::size_t step = 0; step < horizon; ++step) {
+      for (const std::size_t target : frame.targets) {
+        forecasts.push_back(frame.columns[target].at(index + window - 1));
+      }
+    }
   }
   return forecasts;
 }
@@ -26,7 +30,7 @@ std::vector<double> seasonal_naive_forecasts(const Frame& frame,
                                              std::size_t season) {
   if (season == 0) throw Error("\"season\" must be 1 row or more");
   std::vector<double> forecasts;
-  forecasts.reserve(windows.size() * horizon);
+  forecasts.reserve(windows.size() * horizon * frame.targets.size());
   for (const std::size_t index : windows) {
     const std::size_t unknown = index + window;
     for (std::size_t step = 0; step < horizon; ++step) {
@@ -37,7 +41,9 @@ std::vector<double> seasonal_naive_forecasts(const Frame& frame,
                         "shorten it or leave it out",
                         season, unknown));
       }
-      forecasts.push_back(frame.target_column().at(unknown + step - back));
+      for (const std::size_t target : frame.targets) {
+        forecasts.push_back(frame.columns[target].at(unknown + step - back));
+      }
     }
   }
   return forecasts;

@@ -14,15 +14,15 @@ namespace espalier {
 /// What a model must beat to be worth having.
 struct Baseline {
   std::string name;
-  /// In file units: forecasts[window * horizon + step].
+  /// In file units, laid out [window][step][target].
   std::vector<double> forecasts;
 };
 
-/// The last target known before the forecast, for every step.
+/// The last value of each target known before the forecast, for every step.
 std::vector<double> persistence_forecasts(const Frame& frame, std::span<const std::size_t> windows,
                                           std::size_t window, std::size_t horizon);
 
-/// The target as many whole seasons of `season` rows before the forecast row as it takes to be
+/// Each target as many whole seasons of `season` rows before the forecast row as it takes to be
 /// known. Throws Error where that lies before the first row.
 std::vector<double> seasonal_naive_forecasts(const Frame& frame,
                                              std::span<const std::size_t> windows,

@@ -44,7 +44,10 @@ void for_each_block(std::span<const std::size_t> windows, Use use) {
 
 int fortran_size(std::size_t size) {
   if (size > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
-    throw Error(fmt::format("[linear] {} inputs are too many; shorten \"window\"", size));
+    throw Error(
+        fmt::format("[linear] {} inputs or outputs are too many; shorten \"window\" or "
+                    "\"horizon\"",
+                    size));
   }
   return static_cast<int>(size);
 }
@@ -54,7 +57,7 @@ int fortran_size(std::size_t size) {
 LinearForecaster::LinearForecaster(const Frame& frame, const Scaling& scaling,
                                    std::span<const std::size_t> train, std::size_t window,
                                    std::size_t horizon, double alpha)
-    : window_(window), horizon_(horizon) {
+    : window_(window), horizon_(horizon), outputs_(horizon * frame.targets.size()) {
   if (train.empty()) throw Error("[linear] there are no training windows");
   use_one_blas_thread();
   for (std::size_t f = 0; f < frame.features.size(); ++f) {
@@ -84,7 +87,7 @@ void LinearForecaster::fill_inputs(std::span<const std::size_t> windows,
 void LinearForecaster::centre(const Frame& frame, std::span<const std::size_t> train) {
   const double count = static_cast<double>(train.size());
   input_means_.assign(inputs(), 0);
-  target_means_.assign(horizon_, 0);
+  target_means_.assign(outputs_, 0);
   for (const std::size_t index : train) {
     double* sum = input_means_.data();
     for (std::size_t t = 0; t < window_; ++t) {
@@ -93,31 +96,31 @@ void LinearForecaster::centre(const Frame& frame, std::span<const std::size_t> t
   }
   for (double& mean : input_means_) mean /= count;
   const std::vector<double> targets = target_values(frame, train, window_, horizon_);
-  for (std::size_t i = 0; i < targets.size(); ++i) target_means_[i % horizon_] += targets[i];
+  for (std::size_t i = 0; i < targets.size(); ++i) target_means_[i % outputs_] += targets[i];
   for (double& mean : target_means_) mean /= count;
 }
 
 void LinearForecaster::fit(const Frame& frame, std::span<const std::size_t> train, double alpha) {
   const std::size_t size = inputs();
   const int p = fortran_size(size);
-  const int h = fortran_size(horizon_);
+  const int q = fortran_size(outputs_);
   std::vector<double> gram(size * size, 0.0);
-  weights_.assign(size * horizon_, 0.0);
+  weights_.assign(size * outputs_, 0.0);
   std::vector<double> block;
   std::vector<double> targets;
   for_each_block(train, [&](std::span<const std::size_t> windows, std::size_t) {
     fill_inputs(windows, block);
     targets = target_values(frame, windows, window_, horizon_);
-    for (std::size_t i = 0; i < targets.size(); ++i) targets[i] -= target_means_[i % horizon_];
+    for (std::size_t i = 0; i < targets.size(); ++i) targets[i] -= target_means_[i % outputs_];
     const int n = fortran_size(windows.size());
-    // In column-major terms the block is Xᵀ [p, n] and the targets are Yᵀ [h, n].
+    // In column-major terms the block is Xᵀ [p, n] and the targets are Yᵀ [q, n].
     dsyrk_("L", "N", &p, &n, &one, block.data(), &p, &one, gram.data(), &p, 1, 1);
-    dgemm_("N", "T", &p, &h, &n, &one, block.data(), &p, targets.data(), &h, &one, weights_.data(),
+    dgemm_("N", "T", &p, &q, &n, &one, block.data(), &p, targets.data(), &q, &one, weights_.data(),
            &p, 1, 1);
   });
   for (std::size_t i = 0; i < size; ++i) gram[i * size + i] += alpha;
   int info = 0;
-  dposv_("L", &p, &h, gram.data(), &p, weights_.data(), &p, &info, 1);
+  dposv_("L", &p, &q, gram.data(), &p, weights_.data(), &p, &info, 1);
   if (info != 0) {
     throw Error(
         fmt::format("[linear] the normal equations cannot be solved (pivot {} of {})", info, p));
@@ -126,16 +129,16 @@ void LinearForecaster::fit(const Frame& frame, std::span<const std::size_t> trai
 
 std::vector<double> LinearForecaster::forecast(std::span<const std::size_t> windows) const {
   const int p = fortran_size(inputs());
-  const int h = fortran_size(horizon_);
-  std::vector<double> forecasts(windows.size() * horizon_);
+  const int q = fortran_size(outputs_);
+  std::vector<double> forecasts(windows.size() * outputs_);
   std::vector<double> block;
   for_each_block(windows, [&](std::span<const std::size_t> part, std::size_t first) {
     fill_inputs(part, block);
     const int n = fortran_size(part.size());
-    dgemm_("T", "N", &h, &n, &p, &one, weights_.data(), &p, block.data(), &p, &zero,
-           forecasts.data() + first * horizon_, &h, 1, 1);
+    dgemm_("T", "N", &q, &n, &p, &one, weights_.data(), &p, block.data(), &p, &zero,
+           forecasts.data() + first * outputs_, &q, 1, 1);
   });
-  for (std::size_t i = 0; i < forecasts.size(); ++i) forecasts[i] += target_means_[i % horizon_];
+  for (std::size_t i = 0; i < forecasts.size(); ++i) forecasts[i] += target_means_[i % outputs_];
   return forecasts;
 }
 

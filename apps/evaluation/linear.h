@@ -12,20 +12,23 @@ namespace espalier {
 /// More inputs (window · features) than this are refused: the normal equations then take over 1 GB.
 inline constexpr std::size_t most_linear_inputs = 12'000;
 
-/// Ridge regression from the flattened, scaled window to each step of the horizon:
+/// Ridge regression from the flattened, scaled window to each target at each step of the horizon:
 ///   minimise Σ (y − Wᵀx − b)² + α Σ W², the intercept b unpenalised,
 /// solved in double by the normal equations of the centred inputs, (XᵀX + αI) W = XᵀY, and
-/// Cholesky. With p = window · features inputs, fitting takes O(n·p²) time and 8·p² bytes.
+/// Cholesky, one for all outputs. With p = window · features inputs and q = horizon · targets
+/// outputs, fitting takes O(n·p·(p + q)) time and 8·p·(p + q) bytes.
 class LinearForecaster {
  public:
   /// Fits to the windows `train`. `alpha` must exceed 0.
   LinearForecaster(const Frame& frame, const Scaling& scaling, std::span<const std::size_t> train,
                    std::size_t window, std::size_t horizon, double alpha = 1);
 
-  /// In file units, laid out [window][step]. Throws Error for a window without all its input rows.
+  /// In file units, laid out [window][step][target]. Throws Error for a window without all its
+  /// input rows.
   std::vector<double> forecast(std::span<const std::size_t> windows) const;
 
-  /// W, one run of window · features weights per step; input t · features + f.
+  /// W, one run of window · features weights per output step · targets + target; input
+  /// t · features + f.
   std::span<const double> weights() const { return weights_; }
 
  private:
@@ -37,9 +40,10 @@ class LinearForecaster {
 
   std::size_t window_;
   std::size_t horizon_;
+  std::size_t outputs_;
   /// features_[f][row], scaled.
   std::vector<std::vector<double>> features_;
-  /// Means over the training windows, of every input and of the target at every step.
+  /// Means over the training windows, of every input and of every output.
   std::vector<double> input_means_;
   std::vector<double> target_means_;
   std::vector<double> weights_;

@@ -44,8 +44,27 @@ double root_mean_squared_error(std::span<const double> actual, std::span<const d
 }
 
 std::vector<Metric> score(std::span<const double> actual, std::span<const double> forecast) {
-  return {{"mae", "mean |y - y_hat|", mean_absolute_error(actual, forecast)},
-          {"rmse", "sqrt(mean (y - y_hat)^2)", root_mean_squared_error(actual, forecast)}};
+  return {{"mae", "MAE", "mean |y - y_hat|", mean_absolute_error(actual, forecast)},
+          {"rmse", "RMSE", "sqrt(mean (y - y_hat)^2)", root_mean_squared_error(actual, forecast)}};
+}
+
+std::vector<Metric> scaled_score(std::span<const double> actual, std::span<const double> forecast,
+                                 std::span<const double> deviations) {
+  check(actual, forecast);
+  double absolute = 0;
+  double squared = 0;
+  for (std::size_t i = 0; i < actual.size(); ++i) {
+    const double error = (actual[i] - forecast[i]) / deviations[i % deviations.size()];
+    absolute += std::abs(error);
+    squared += error * error;
+  }
+  const double count = static_cast<double>(actual.size());
+  return {{"scaled_mae", "scaled MAE",
+           "mean |y - y_hat| / s, s the standard deviation of the target in the training rows",
+           absolute / count},
+          {"scaled_mse", "scaled MSE",
+           "mean ((y - y_hat) / s)^2, s the standard deviation of the target in the training rows",
+           squared / count}};
 }
 
 }  // namespace espalier

@@ -36,7 +36,8 @@ void Recorder::on_mask_update(const TrainingProgress& progress, const MaskUpdate
     if (parameter.kind() != ParameterKind::weight && pruned == 0) continue;
     layers[parameter.name()] = {{"pruned", pruned}, {"size", parameter.size()}};
   }
-  const double achieved = static_cast<double>(update.pruned) / static_cast<double>(update.prunable);
+  const double achieved =
+      SparsityCount{.pruned = update.pruned, .prunable = update.prunable}.share();
   const Json line{{"epoch", progress.epoch},       {"batch", progress.batch},
                   {"step", progress.step()},       {"target_sparsity", update.target_sparsity},
                   {"achieved_sparsity", achieved}, {"threshold", update.threshold},

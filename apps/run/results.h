@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "apps/config/config.h"
+#include "apps/evaluation/intervals.h"
 #include "apps/evaluation/metrics.h"
 #include "apps/run/run_directory.h"
 #include "apps/training/forecasting_task.h"
@@ -16,21 +18,34 @@ namespace espalier {
 /// Forecasts of one method for the scored windows, with its scores.
 struct ScoredForecasts {
   std::string name;
-  /// In file units, laid out [window][step].
-  std::vector<double> forecasts;
-  std::vector<Metric> metrics;
+  /// In file units, laid out [window][step][target].
+  std::vector<double> forecasts = {};
+  /// Over all targets, in file units.
+  std::vector<Metric> metrics = {};
+  /// Over all targets, each in units of its standard deviation in the training rows.
+  std::vector<Metric> scaled = {};
+  /// Of each target alone, in its own units.
+  std::vector<std::vector<Metric>> by_target = {};
 };
 
 /// What came out of a run, in the units of the file.
 struct RunResults {
+  /// Names of what is forecast.
+  std::vector<std::string> targets;
   ScoredForecasts model;
   /// Persistence first.
   std::vector<ScoredForecasts> baselines;
   std::vector<double> actual;
+  /// Where the model's forecasts are random.
+  std::optional<Intervals> intervals;
   SparsityCount sparsity;
+  /// False for a model without parameters.
+  bool trained = true;
   std::int64_t epochs = 0;
   /// The epoch whose weights are scored, counted from 0.
   std::int64_t scored_epoch = 0;
+
+  bool several_targets() const { return targets.size() > 1; }
 };
 
 /// Scores the weights in place, and the baselines, on the scored windows: each of them, once.
@@ -42,12 +57,17 @@ RunResults score_run(const Config& config, const ForecastingTask& task, const Le
 void write_results(const RunDirectory& directory, const Config& config, const ForecastingTask& task,
                    const Learner& learner, const RunResults& results);
 
+/// The text of forecasts.csv: one row per scored window, step and target. Columns: ds (the forecast
+/// row's time), cutoff (the last row known), step, target, y, y_hat; of random forecasts std, lo-90
+/// and hi-90; then one column per baseline.
+std::string forecasts_csv(const ForecastingTask& task, const RunResults& results);
+
 /// One JSON object for programs, on one line.
 std::string results_json(const RunDirectory& directory, const Config& config,
                          const RunResults& results, double seconds);
 
-/// A table and one sentence for people.
-std::string results_table(const Config& config, const ForecastingTask& task,
-                          const RunResults& results);
+/// A table and one sentence for people. Several targets are shown by their scaled scores, as their
+/// units may differ.
+std::string results_table(const Config& config, const RunResults& results);
 
 }  // namespace espalier

@@ -1,8 +1,8 @@
-#include <cctype>
 #include <cmath>
 
 #include <fmt/format.h>
 
+#include "apps/data/cell_text.h"
 #include "apps/run/results.h"
 
 namespace espalier {
@@ -22,26 +22,71 @@ std::string percentage(double change) {
                                 : fmt::format("{:+.2g} %", 100 * change);
 }
 
-std::string row(const ScoredForecasts& method, const ScoredForecasts& reference) {
+/// The scores to compare methods by.
+const std::vector<Metric>& shown(const ScoredForecasts& method, const RunResults& results) {
+  return results.several_targets() ? method.scaled : method.metrics;
+}
+
+std::string row(const ScoredForecasts& method, const RunResults& results) {
+  const ScoredForecasts& persistence = results.baselines.front();
   std::string text = fmt::format("{:<16}", method.name);
-  for (const Metric& metric : method.metrics) text += fmt::format("{:>14.6g}", metric.value);
-  if (&method == &reference) return text + "\n";
-  const double change = relative_change(method.metrics.front(), reference.metrics.front());
+  for (const Metric& metric : shown(method, results)) {
+    text += fmt::format("{:>14.6g}", metric.value);
+  }
+  if (&method == &persistence) return text + "\n";
+  const double change =
+      relative_change(shown(method, results).front(), shown(persistence, results).front());
   return text + fmt::format("{:>17}\n", percentage(change));
 }
 
+std::string table(const RunResults& results) {
+  std::string text = fmt::format("{:<16}", "test");
+  for (const Metric& metric : shown(results.model, results)) {
+    text += fmt::format("{:>14}", metric.title);
+  }
+  text += fmt::format("{:>17}\n", "vs persistence");
+  text += row(results.model, results);
+  for (const ScoredForecasts& baseline : results.baselines) text += row(baseline, results);
+  return text;
+}
+
+/// What was scored, in which units, with which weights.
+std::string circumstances(const RunResults& results) {
+  std::string text;
+  if (results.several_targets()) {
+    text = fmt::format(
+        "{} forecasts of {} scored, each in standard deviations of its training "
+        "rows. ",
+        results.actual.size(), quoted_list(results.targets));
+  } else {
+    text = fmt::format("{} forecasts of {} scored, in its own units. ", results.actual.size(),
+                       results.targets.front());
+  }
+  if (!results.trained) {
+    return text + fmt::format("The {} has nothing to train.\n", results.model.name);
+  }
+  return text +
+         fmt::format("Weights of epoch {} of {}; {} of {} prunable weights pruned ({:.2f} %).\n",
+                     results.scored_epoch + 1, results.epochs, results.sparsity.pruned,
+                     results.sparsity.prunable, 100 * results.sparsity.share());
+}
+
 std::string verdict(const RunResults& results) {
+  const auto error = [&results](const ScoredForecasts& method) -> const Metric& {
+    return shown(method, results).front();
+  };
   const ScoredForecasts& persistence = results.baselines.front();
-  const double change = relative_change(results.model.metrics.front(), persistence.metrics.front());
+  const double change = relative_change(error(results.model), error(persistence));
   const ScoredForecasts* best = &results.model;
   for (const ScoredForecasts& baseline : results.baselines) {
-    if (baseline.metrics.front().value < best->metrics.front().value) best = &baseline;
+    if (error(baseline).value < error(*best).value) best = &baseline;
   }
   if (!std::isfinite(change)) {
     return fmt::format("Here {} makes no error at all: the scored values never change.\n",
                        persistence.name);
   }
-  std::string text = fmt::format("The {}'s mean absolute error ", results.model.name);
+  std::string text = fmt::format("The {}'s {}mean absolute error ", results.model.name,
+                                 results.several_targets() ? "scaled " : "");
   if (change == 0) {
     text += fmt::format("equals {}'s.", persistence.name);
   } else {
@@ -57,23 +102,14 @@ std::string verdict(const RunResults& results) {
 
 }  // namespace
 
-std::string results_table(const Config& config, const ForecastingTask& task,
-                          const RunResults& results) {
-  std::string text = fmt::format("{:<16}", "test");
-  for (const Metric& metric : results.model.metrics) {
-    std::string title = metric.id;
-    for (char& letter : title) letter = static_cast<char>(std::toupper(letter));
-    text += fmt::format("{:>14}", title);
+std::string results_table(const Config& config, const RunResults& results) {
+  std::string text = table(results) + "\n" + circumstances(results);
+  if (const auto& intervals = results.intervals) {
+    text += fmt::format(
+        "The {:.0f} % intervals of {} random forecasts hold {:.1f} % of the scored "
+        "values.\n",
+        100 * interval_level, intervals->samples, 100 * intervals->coverage);
   }
-  text += fmt::format("{:>17}\n", "vs persistence");
-  const ScoredForecasts& persistence = results.baselines.front();
-  text += row(results.model, persistence);
-  for (const ScoredForecasts& baseline : results.baselines) text += row(baseline, persistence);
-  text += fmt::format("\n{} forecasts of {} scored, in its own units. ", results.actual.size(),
-                      task.frame.names[task.frame.target]);
-  text += fmt::format("Weights of epoch {} of {}; {} of {} prunable weights pruned ({:.2f} %).\n",
-                      results.scored_epoch + 1, results.epochs, results.sparsity.pruned,
-                      results.sparsity.prunable, 100 * results.sparsity.share());
   if (config.protocol == Protocol::author) {
     text +=
         "Protocol author: the scored rows also steered early stopping, and the scaling saw "

@@ -13,56 +13,68 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json metrics_json(const std::vector<Metric>& metrics) {
-  Json json = Json::object();
+void add_metrics(Json& json, const std::vector<Metric>& metrics) {
   for (const Metric& metric : metrics) json[metric.id] = metric.value;
+}
+
+/// Of all targets together.
+Json metrics_json(const ScoredForecasts& method) {
+  Json json = Json::object();
+  add_metrics(json, method.metrics);
+  add_metrics(json, method.scaled);
   return json;
 }
 
-Json baselines_json(const RunResults& results) {
+/// Of each target alone: the model's scores, and beside them the baselines'.
+Json targets_json(const RunResults& results) {
   Json json = Json::object();
-  for (const ScoredForecasts& baseline : results.baselines) {
-    json[baseline.name] = metrics_json(baseline.metrics);
+  for (std::size_t k = 0; k < results.targets.size(); ++k) {
+    Json& target = json[results.targets[k]] = Json::object();
+    add_metrics(target, results.model.by_target[k]);
+    for (const ScoredForecasts& baseline : results.baselines) {
+      add_metrics(target["baselines"][baseline.name], baseline.by_target[k]);
+    }
   }
   return json;
+}
+
+Json interval_json(const RunResults& results) {
+  const Intervals& intervals = *results.intervals;
+  Json widths = Json::object();
+  for (std::size_t k = 0; k < results.targets.size(); ++k) {
+    widths[results.targets[k]] = intervals.mean_widths[k];
+  }
+  return {{"level", interval_level},
+          {"samples", intervals.samples},
+          {"coverage", intervals.coverage},
+          {"mean_width", results.several_targets() ? widths : Json(intervals.mean_widths[0])}};
+}
+
+/// What metrics.json and --json both say of the forecasts.
+void add_scores(Json& json, const RunResults& results) {
+  json["test"] = metrics_json(results.model);
+  json["baselines"] = Json::object();
+  for (const ScoredForecasts& baseline : results.baselines) {
+    json["baselines"][baseline.name] = metrics_json(baseline);
+  }
+  if (results.several_targets()) json["targets"] = targets_json(results);
+  if (results.intervals) json["interval"] = interval_json(results);
 }
 
 std::string metrics_text(const Config& config, const RunResults& results) {
-  Json formulas = Json::object();
-  for (const Metric& metric : results.model.metrics) formulas[metric.id] = metric.formula;
-  return Json{{"protocol", protocol_name(config.protocol)},
-              {"test", metrics_json(results.model.metrics)},
-              {"baselines", baselines_json(results)},
-              {"formulas", std::move(formulas)},
-              {"sparsity", results.sparsity.share()},
-              {"pruned", results.sparsity.pruned},
-              {"prunable", results.sparsity.prunable},
-              {"epochs", results.epochs},
-              {"scored_epoch", results.scored_epoch},
-              {"scored_forecasts", results.actual.size()}}
-             .dump(2) +
-         "\n";
-}
-
-/// Columns: ds (the forecast row's time), cutoff (the last row known), step, y, y_hat, then one
-/// column per baseline.
-std::string forecasts_csv(const ForecastingTask& task, const RunResults& results) {
-  std::string text = "ds,cutoff,step,y,y_hat";
-  for (const ScoredForecasts& baseline : results.baselines) text += "," + baseline.name;
-  text += "\n";
-  const std::size_t steps = task.windows.horizon();
-  for (std::size_t i = 0; i < results.actual.size(); ++i) {
-    const std::size_t first = task.split.test[i / steps] + task.windows.window();
-    const std::size_t step = i % steps;
-    text += fmt::format("{},{},{},{},{}", task.frame.time_texts[first + step],
-                        task.frame.time_texts[first - 1], step + 1, results.actual[i],
-                        results.model.forecasts[i]);
-    for (const ScoredForecasts& baseline : results.baselines) {
-      text += fmt::format(",{}", baseline.forecasts[i]);
-    }
-    text += "\n";
+  Json json{{"protocol", protocol_name(config.protocol)}};
+  add_scores(json, results);
+  for (const auto* metrics : {&results.model.metrics, &results.model.scaled}) {
+    for (const Metric& metric : *metrics) json["formulas"][metric.id] = metric.formula;
   }
-  return text;
+  json["sparsity"] = results.sparsity.share();
+  json["pruned"] = results.sparsity.pruned;
+  json["prunable"] = results.sparsity.prunable;
+  json["epochs"] = results.epochs;
+  json["scored_epoch"] = results.scored_epoch;
+  json["scored_forecasts"] = results.actual.size();
+  // A column's name may hold bytes that are no UTF-8.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 Json scale_json(const std::string& column, const ColumnScale& scale) {
@@ -81,6 +93,10 @@ std::string model_text(const Config& config, const ForecastingTask& task) {
   for (std::size_t f = 0; f < frame.features.size(); ++f) {
     features.push_back(scale_json(frame.names[frame.features[f]], task.scaling.features[f]));
   }
+  Json targets = Json::array();
+  for (std::size_t k = 0; k < frame.targets.size(); ++k) {
+    targets.push_back(scale_json(frame.target_name(k), task.scaling.targets[k]));
+  }
   return Json{{"format", 1},
               {"model", config.model.type},
               {"settings", settings_json(config.model.settings)},
@@ -89,7 +105,7 @@ std::string model_text(const Config& config, const ForecastingTask& task) {
               {"horizon", config.data.horizon},
               {"time", config.data.time},
               {"features", std::move(features)},
-              {"target", scale_json(frame.names[frame.target], task.scaling.target)}}
+              {"target", targets.size() == 1 ? targets[0] : targets}}
              .dump(2) +
          "\n";
 }
@@ -106,15 +122,13 @@ void write_results(const RunDirectory& directory, const Config& config, const Fo
 
 std::string results_json(const RunDirectory& directory, const Config& config,
                          const RunResults& results, double seconds) {
-  const Json result{{"run", directory.path()},
-                    {"protocol", protocol_name(config.protocol)},
-                    {"test", metrics_json(results.model.metrics)},
-                    {"baselines", baselines_json(results)},
-                    {"sparsity", results.sparsity.share()},
-                    {"epochs", results.epochs},
-                    {"seconds", seconds}};
+  Json json{{"run", directory.path()}, {"protocol", protocol_name(config.protocol)}};
+  add_scores(json, results);
+  json["sparsity"] = results.sparsity.share();
+  json["epochs"] = results.epochs;
+  json["seconds"] = seconds;
   // A path may hold bytes that are no UTF-8.
-  return result.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace espalier

@@ -1,6 +1,7 @@
 #include "apps/training/forecaster.h"
 
 #include <algorithm>
+#include <cmath>
 #include <exception>
 
 #include "core/forward.h"
@@ -12,31 +13,40 @@ namespace {
 
 constexpr std::size_t chunk_windows = 256;
 
+std::int64_t count_samples(const Regularizers& regularizers) {
+  std::int64_t samples = 1;
+  for (const auto& regularizer : regularizers) {
+    samples = std::max(samples, regularizer->evaluation_samples());
+  }
+  return samples;
+}
+
 class ChunkForecaster {
  public:
-  ChunkForecaster(const Model& model, const Regularizers& regularizers, const Windows& windows)
-      : model_(model), regularizers_(regularizers), windows_(windows) {
-    for (const auto& regularizer : regularizers) {
-      samples_ = std::max(samples_, regularizer->evaluation_samples());
-    }
-  }
+  ChunkForecaster(const Model& model, const Regularizers& regularizers, const Windows& windows,
+                  std::int64_t samples)
+      : model_(model), regularizers_(regularizers), windows_(windows), samples_(samples) {}
 
-  /// Forecasts of one chunk, the `number`-th, to `forecasts` [window][step].
+  /// Forecasts of one chunk, the `number`-th, to `mean` and, of several samples, `deviation`. Both
+  /// hold zeros before.
   void run(Tape& tape, std::int64_t number, std::span<const std::size_t> chunk,
-           double* forecasts) const {
-    const std::size_t steps = windows_.horizon();
-    std::fill_n(forecasts, chunk.size() * steps, 0.0);
+           std::span<double> mean, std::span<double> deviation) const {
+    const std::size_t outputs = windows_.outputs();
     for (std::int64_t sample = 0; sample < samples_; ++sample) {
       const Tensor y = forward(tape, chunk, number * samples_ + sample);
+      const double count = static_cast<double>(sample + 1);
       for (std::size_t b = 0; b < chunk.size(); ++b) {
-        for (std::size_t step = 0; step < steps; ++step) {
-          forecasts[b * steps + step] += static_cast<double>(y.data[step * chunk.size() + b]);
+        for (std::size_t output = 0; output < outputs; ++output) {
+          const std::size_t i = b * outputs + output;
+          // Welford's update: exact for one sample, and no difference of large sums for many.
+          const double value = static_cast<double>(y.data[output * chunk.size() + b]);
+          const double step = value - mean[i];
+          mean[i] += step / count;
+          if (samples_ > 1) deviation[i] += step * (value - mean[i]);
         }
       }
     }
-    for (std::size_t i = 0; i < chunk.size() * steps; ++i) {
-      forecasts[i] /= static_cast<double>(samples_);
-    }
+    for (double& value : deviation) value = std::sqrt(value / static_cast<double>(samples_ - 1));
   }
 
  private:
@@ -47,7 +57,7 @@ class ChunkForecaster {
         tape.arena().allocate(Shape{static_cast<std::int64_t>(windows_.window()),
                                     static_cast<std::int64_t>(windows_.features()), batch});
     const Tensor y =
-        tape.arena().allocate(Shape{static_cast<std::int64_t>(windows_.horizon()), batch});
+        tape.arena().allocate(Shape{static_cast<std::int64_t>(windows_.outputs()), batch});
     windows_.gather(chunk, x.data, y.data);
     Forward pass(tape, regularizers_, Forward::Purpose::evaluation,
                  static_cast<std::uint64_t>(number));
@@ -57,17 +67,22 @@ class ChunkForecaster {
   const Model& model_;
   const Regularizers& regularizers_;
   const Windows& windows_;
-  std::int64_t samples_ = 1;
+  std::int64_t samples_;
 };
 
 }  // namespace
 
-std::vector<double> forecast_windows(const Model& model, const Regularizers& regularizers,
-                                     const Windows& windows, std::span<const std::size_t> indices,
-                                     int threads) {
-  const ChunkForecaster forecaster(model, regularizers, windows);
-  const std::size_t steps = windows.horizon();
-  std::vector<double> forecasts(indices.size() * steps);
+WindowForecasts forecast_windows(const Model& model, const Regularizers& regularizers,
+                                 const Windows& windows, std::span<const std::size_t> indices,
+                                 int threads) {
+  WindowForecasts forecasts{.samples = count_samples(regularizers)};
+  const ChunkForecaster forecaster(model, regularizers, windows, forecasts.samples);
+  const std::size_t outputs = windows.outputs();
+  forecasts.mean.resize(indices.size() * outputs);
+  forecasts.deviation.resize(forecasts.samples > 1 ? forecasts.mean.size() : 0);
+  const auto part_of = [](std::vector<double>& values, std::size_t begin, std::size_t count) {
+    return values.empty() ? std::span<double>() : std::span(values).subspan(begin, count);
+  };
   const auto chunks =
       static_cast<std::ptrdiff_t>((indices.size() + chunk_windows - 1) / chunk_windows);
   const int workers =
@@ -82,7 +97,8 @@ std::vector<double> forecast_windows(const Model& model, const Regularizers& reg
         const std::size_t begin = static_cast<std::size_t>(chunk) * chunk_windows;
         const std::size_t count = std::min(chunk_windows, indices.size() - begin);
         forecaster.run(tape, chunk, indices.subspan(begin, count),
-                       forecasts.data() + begin * steps);
+                       part_of(forecasts.mean, begin * outputs, count * outputs),
+                       part_of(forecasts.deviation, begin * outputs, count * outputs));
       } catch (...) {
 #pragma omp critical
         failure = std::current_exception();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -10,11 +11,20 @@
 
 namespace espalier {
 
-/// Scaled forecasts for every window of `indices`, laid out [window][step], as evaluation passes
-/// (averaged over as many as a regularizer asks for). Works in fixed chunks, so that the numbers
-/// are the same for any number of threads.
-std::vector<double> forecast_windows(const Model& model, const Regularizers& regularizers,
-                                     const Windows& windows, std::span<const std::size_t> indices,
-                                     int threads);
+/// Scaled forecasts of windows, laid out [window][step][target].
+struct WindowForecasts {
+  /// Evaluation passes per window: as many as a regularizer asks for, 1 if none is random then.
+  std::int64_t samples = 1;
+  /// Over the samples.
+  std::vector<double> mean = {};
+  /// Standard deviation over the samples (division by n − 1); empty for a single one.
+  std::vector<double> deviation = {};
+};
+
+/// Forecasts every window of `indices`. Works in fixed chunks, whose random numbers depend on
+/// chunk and sample alone, so that the result is the same for any number of threads.
+WindowForecasts forecast_windows(const Model& model, const Regularizers& regularizers,
+                                 const Windows& windows, std::span<const std::size_t> indices,
+                                 int threads);
 
 }  // namespace espalier

@@ -38,13 +38,15 @@ void check_linear_baseline(const DataConfig& config, const Frame& frame) {
 }
 
 /// A target that first moves after the training rows has taught a model nothing by then.
-void check_training_target(const Frame& frame, std::size_t train_rows) {
-  const std::span<const double> target = std::span(frame.target_column()).first(train_rows);
-  if (std::ranges::adjacent_find(target, std::ranges::not_equal_to()) != target.end()) return;
-  throw Error(
-      fmt::format("{}: the target {} is {} in all {} training rows: there is nothing to "
-                  "learn; enlarge the first share of \"split\"",
-                  frame.path, in_quotes(frame.names[frame.target]), target.front(), target.size()));
+void check_training_targets(const Frame& frame, std::size_t train_rows) {
+  for (std::size_t k = 0; k < frame.targets.size(); ++k) {
+    const std::span<const double> target = std::span(frame.target_column(k)).first(train_rows);
+    if (std::ranges::adjacent_find(target, std::ranges::not_equal_to()) != target.end()) continue;
+    throw Error(
+        fmt::format("{}: the target {} is {} in all {} training rows: there is nothing to "
+                    "learn; enlarge the first share of \"split\"",
+                    frame.path, in_quotes(frame.target_name(k)), target.front(), target.size()));
+  }
 }
 
 }  // namespace
@@ -56,10 +58,15 @@ ForecastingTask load_task(const DataConfig& config, Protocol protocol) {
   WindowSplit split = split_windows(frame.rows(), window, horizon, config.split, protocol);
   check_season(config, split);
   check_linear_baseline(config, frame);
-  check_training_target(frame, split.train_rows);
+  check_training_targets(frame, split.train_rows);
   Scaling scaling = fit_scaling(frame, config.scale, split.train_rows);
+  Scaling standard = fit_scaling(frame, "standard", split.train_rows);
   Windows windows(frame, scaling, window, horizon);
-  return {std::move(frame), std::move(split), std::move(scaling), std::move(windows)};
+  return {.frame = std::move(frame),
+          .split = std::move(split),
+          .scaling = std::move(scaling),
+          .standard = std::move(standard),
+          .windows = std::move(windows)};
 }
 
 }  // namespace espalier

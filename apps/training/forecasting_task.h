@@ -12,7 +12,10 @@ namespace espalier {
 struct ForecastingTask {
   Frame frame;
   WindowSplit split;
+  /// As the config asks for: what the model sees.
   Scaling scaling;
+  /// Standardised by the training rows, whatever the config asks for: the unit of scaled scores.
+  Scaling standard;
   Windows windows;
 };
 

@@ -1,5 +1,7 @@
 #include "apps/training/learner.h"
 
+#include <algorithm>
+
 #include "apps/usage_error.h"
 #include "core/random.h"
 #include "core/safetensors.h"
@@ -11,6 +13,16 @@ namespace espalier {
 
 namespace {
 
+/// What a component can't do with these settings is the config's fault.
+template <typename Make>
+auto blame_config(Make make) {
+  try {
+    return make();
+  } catch (const Error& error) {
+    throw UsageError(error.what());
+  }
+}
+
 Regularizers make_regularizers(const Config& config) {
   const RandomKey key = RandomKey(config.seed).derive("regularizer");
   Regularizers regularizers;
@@ -18,31 +30,33 @@ Regularizers make_regularizers(const Config& config) {
     const RegularizerContext context{.protocol = config.protocol,
                                      .epochs = config.train.epochs,
                                      .key = key.derive(regularizers.size())};
-    try {
-      regularizers.push_back(make_regularizer(component.type, component.settings, context));
-    } catch (const Error& error) {
-      throw UsageError(error.what());
-    }
+    regularizers.push_back(blame_config(
+        [&] { return make_regularizer(component.type, component.settings, context); }));
   }
   return regularizers;
 }
 
-void attach(const Regularizers& regularizers, Parameters& parameters) {
-  try {
-    for (const auto& regularizer : regularizers) regularizer->attach(parameters);
-  } catch (const Error& error) {
-    throw UsageError(error.what());
-  }
-}
-
 }  // namespace
 
-Learner make_learner(const Config& config, std::int64_t features) {
+ForecastShape forecast_shape(const DataConfig& config, const Frame& frame) {
+  ForecastShape shape{.window = config.window,
+                      .features = std::ssize(frame.features),
+                      .horizon = config.horizon,
+                      .targets = std::ssize(frame.targets)};
+  for (const std::size_t target : frame.targets) {
+    const auto feature = std::ranges::find(frame.features, target);
+    shape.own_past.push_back(feature == frame.features.end() ? -1
+                                                             : feature - frame.features.begin());
+  }
+  return shape;
+}
+
+Learner make_learner(const Config& config, const Frame& frame) {
   Learner learner;
   learner.regularizers = make_regularizers(config);
-  learner.model = make_model(
-      config.model.type, config.model.settings,
-      {.window = config.data.window, .features = features, .horizon = config.data.horizon});
+  learner.model = blame_config([&] {
+    return make_model(config.model.type, config.model.settings, forecast_shape(config.data, frame));
+  });
   Parameters& parameters = learner.model->parameters();
   learner.optimizer = make_optimizer(config.optimizer.type, config.optimizer.settings, parameters);
   if (config.train.init_from) {
@@ -50,7 +64,9 @@ Learner make_learner(const Config& config, std::int64_t features) {
   } else {
     learner.model->initialise(RandomKey(config.seed).derive("initial weights"));
   }
-  attach(learner.regularizers, parameters);
+  blame_config([&] {
+    for (const auto& regularizer : learner.regularizers) regularizer->attach(parameters);
+  });
   return learner;
 }
 

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "apps/config/config.h"
+#include "apps/data/frame.h"
 #include "core/regularizer.h"
 #include "models/model.h"
 #include "optim/optimizer.h"
@@ -16,9 +17,12 @@ struct Learner {
   std::unique_ptr<Optimizer> optimizer;
 };
 
-/// Builds what `config` names and gives it initial weights: from train.init_from, or drawn from the
-/// streams of the seed. Weights and batch order don't depend on the regularizers.
-/// Throws UsageError for settings that can't work together in this run.
-Learner make_learner(const Config& config, std::int64_t features);
+/// The sizes of the model that `config` asks for on the columns of `frame`.
+ForecastShape forecast_shape(const DataConfig& config, const Frame& frame);
+
+/// Builds what `config` names for the columns of `frame` and gives it initial weights: from
+/// train.init_from, or drawn from the streams of the seed. Weights and batch order don't depend on
+/// the regularizers. Throws UsageError for settings that can't work together in this run.
+Learner make_learner(const Config& config, const Frame& frame);
 
 }  // namespace espalier

@@ -80,18 +80,17 @@ std::string offered_sites(const Model& model, const ForecastingTask& task) {
   training_pass(model, recorder, task);
   std::vector<std::string> names;
   for (const Site site : sites) names.emplace_back(site_name(site));
-  return join(names, ", ");
+  return names.empty() ? "no site" : join(names, ", ");
 }
 
 }  // namespace
 
 void check_regularizers_act(const Config& config, const ForecastingTask& task) {
-  const auto features = static_cast<std::int64_t>(task.windows.features());
   const auto batches = (std::ssize(task.split.train) + config.train.batch - 1) / config.train.batch;
   for (std::size_t i = 0; i < config.regularizers.size(); ++i) {
     Config alone = config;
     alone.regularizers = {config.regularizers[i]};
-    const Learner learner = make_learner(alone, features);
+    const Learner learner = make_learner(alone, task.frame);
     Regularizer& regularizer = *learner.regularizers.front();
     const bool changes_pass = training_pass(*learner.model, learner.regularizers, task) !=
                               training_pass(*learner.model, {}, task);

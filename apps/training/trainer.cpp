@@ -26,6 +26,10 @@ double loss_term(const std::string& loss, double difference) {
 
 }  // namespace
 
+bool is_trainable(const Model& model) {
+  return model.parameters().count() > 0;
+}
+
 SparsityCount count_sparsity(const Parameters& parameters) {
   SparsityCount count;
   for (const Parameter& parameter : parameters.all()) {
@@ -43,7 +47,7 @@ Trainer::Trainer(const Config& config, const ForecastingTask& task, Learner& lea
       threads_(threads),
       order_(task.split.train),
       progress_{.epoch = 0,
-                .epochs = config.train.epochs,
+                .epochs = is_trainable(*learner.model) ? config.train.epochs : 1,
                 .batch = 0,
                 .batches_per_epoch = count_batches(task.split.train.size(), config.train.batch)},
       early_stopping_(config.train.patience, config.protocol) {
@@ -121,7 +125,8 @@ double Trainer::train_batch(std::span<const std::size_t> batch) {
   const auto size = std::ssize(batch);
   const Tensor x = tape_.arena().allocate(
       Shape{config_.data.window, static_cast<std::int64_t>(windows.features()), size});
-  const Tensor y = tape_.arena().allocate(Shape{config_.data.horizon, size});
+  const Tensor y =
+      tape_.arena().allocate(Shape{static_cast<std::int64_t>(windows.outputs()), size});
   windows.gather(batch, x.data, y.data);
 
   Forward pass(tape_, learner_.regularizers, Forward::Purpose::training,
@@ -137,6 +142,7 @@ double Trainer::train_batch(std::span<const std::size_t> batch) {
                     "optimizer.max_grad_norm (for example 1.0)",
                     progress_.epoch + 1, progress_.batch + 1));
   }
+  if (!is_trainable(*learner_.model)) return value;
   learner_.model->parameters().zero_grad();
   tape_.backward(pass.penalised(loss));
   learner_.optimizer->step(learner_.regularizers, progress_);
@@ -169,13 +175,15 @@ EpochRecord Trainer::end_epoch() {
 double Trainer::validate() {
   const std::vector<std::size_t>& indices = task_.split.validation;
   const std::vector<double> forecasts =
-      forecast_windows(*learner_.model, learner_.regularizers, task_.windows, indices, threads_);
-  const std::size_t steps = task_.windows.horizon();
+      forecast_windows(*learner_.model, learner_.regularizers, task_.windows, indices, threads_)
+          .mean;
   const std::vector<double> targets =
-      target_values(task_.frame, indices, task_.windows.window(), steps);
+      target_values(task_.frame, indices, task_.windows.window(), task_.windows.horizon());
+  const std::vector<ColumnScale>& scales = task_.scaling.targets;
   double sum = 0;
   for (std::size_t i = 0; i < forecasts.size(); ++i) {
-    sum += loss_term(config_.train.loss, forecasts[i] - task_.scaling.target.scaled(targets[i]));
+    const double actual = scales[i % scales.size()].scaled(targets[i]);
+    sum += loss_term(config_.train.loss, forecasts[i] - actual);
   }
   return sum / static_cast<double>(forecasts.size());
 }

@@ -38,7 +38,12 @@ class TrainingObserver {
   virtual bool should_interrupt() { return false; }
 };
 
-/// The training loop: epochs of shuffled batches, validation, early stopping, the best weights.
+/// Whether a model has parameters at all.
+bool is_trainable(const Model& model);
+
+/// The training loop: epochs of shuffled batches, validation, early stopping, the best weights. A
+/// model that isn't trainable goes through one epoch without a backward pass, so that its losses
+/// are known and its files complete.
 class Trainer {
  public:
   Trainer(const Config& config, const ForecastingTask& task, Learner& learner, int threads);
@@ -51,6 +56,9 @@ class Trainer {
   /// After the end: puts the weights that are to be scored in place, those of the best epoch or
   /// of the last. Returns the epoch they come from.
   std::int64_t choose_weights();
+
+  /// Epochs to run at most.
+  std::int64_t epochs() const { return progress_.epochs; }
 
   /// Epochs begun so far.
   std::int64_t epochs_run() const { return epochs_run_; }

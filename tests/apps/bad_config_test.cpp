@@ -239,7 +239,8 @@ TEST_CASE("all errors come at once: the file's from top to bottom, then the comm
       "1000000",
       "run.json:3:35: /train/epochs: expected an integer, found the text \"many\"",
       "run.json:4:39: /model/layers: expected an integer, found the number 1.5",
-      "run.json:5:11: /data/target: required, but missing: expected a text. Column to forecast.",
+      "run.json:5:11: /data/target: required, but missing: expected a text or a list of texts. "
+      "Column to forecast, or a list of them.",
       "-o optimizer.beta1=…: /optimizer/beta1: 1 is out of range: expected a number at least 0 and "
       "at most 0.9999",
       "-o train.los=…: /train/los: unknown key \"los\" (known here: epochs, batch, patience, "

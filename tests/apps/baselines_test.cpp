@@ -19,7 +19,7 @@ using Values = std::vector<double>;
 Frame frame_of(const std::vector<Values>& columns) {
   Frame frame;
   frame.columns = columns;
-  frame.target = columns.size() - 1;
+  frame.targets = {columns.size() - 1};
   for (std::size_t c = 0; c < columns.size(); ++c) {
     frame.names.push_back("column " + std::to_string(c));
     frame.features.push_back(c);

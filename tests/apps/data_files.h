@@ -72,7 +72,7 @@ inline void check_says(const std::string& message, std::string_view part) {
 inline DataConfig data_config(const std::string& path, const std::string& target) {
   DataConfig config;
   config.path = path;
-  config.target = target;
+  config.targets = {target};
   config.split = {0.7, 0.1, 0.2};
   config.scale = "standard";
   config.missing = "error";

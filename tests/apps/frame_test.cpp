@@ -52,8 +52,8 @@ TEST_CASE("frame: all numeric columns are features, in file order; others are no
   const Frame frame = read(weather, [](DataConfig& c) { c.time = {"date"}; });
   CHECK(frame.names == Texts{"x", "y", "z"});
   CHECK(frame.features == Indices{0, 1, 2});
-  CHECK(frame.target == 1);
-  CHECK(frame.target_column() == Numbers{10, 20, 15});
+  CHECK(frame.targets == Indices{1});
+  CHECK(frame.target_column(0) == Numbers{10, 20, 15});
   CHECK(frame.time_texts == Texts{"2020-01-01", "2020-01-02", "2020-01-03"});
   CHECK(frame.times.front() == 1577836800);
   CHECK(frame.lines == Indices{2, 3, 4});
@@ -84,11 +84,11 @@ TEST_CASE("frame: columns that cannot be used are refused") {
     std::string message;
   };
   const Case cases[] = {
-      {[](DataConfig& c) { c.target = "yy"; }, "\"target\" names \"yy\", no column of the file"},
-      {[](DataConfig& c) { c.target = "skyy"; }, "did you mean \"sky\"?"},
-      {[](DataConfig& c) { c.target = "none"; },
+      {[](DataConfig& c) { c.targets = {"yy"}; }, "\"target\" names \"yy\", no column of the file"},
+      {[](DataConfig& c) { c.targets = {"skyy"}; }, "did you mean \"sky\"?"},
+      {[](DataConfig& c) { c.targets = {"none"}; },
        "Its columns: \"date\", \"x\", \"y\", \"sky\", \"z\""},
-      {[](DataConfig& c) { c.target = "sky"; },
+      {[](DataConfig& c) { c.targets = {"sky"}; },
        ":2: column \"sky\", named in \"target\", holds \"sun\", not a number"},
       {[](DataConfig& c) {
          c.features = Texts{"x", "sky"};
@@ -208,7 +208,7 @@ TEST_CASE("frame: the shipped data sets") {
   const Frame prices = read_frame(config, Protocol::honest);
   CHECK(prices.rows() == 5105);
   CHECK(prices.names == Texts{"open", "high", "low", "close", "adjclose", "volume"});
-  CHECK(prices.target_column().front() == 1455.219971);
+  CHECK(prices.target_column(0).front() == 1455.219971);
   CHECK(prices.time_texts.back() == "2020-04-17");
   CHECK(prices.notes.empty());
 

@@ -51,6 +51,7 @@ std::string leak(const Column& target, const Column& feature) {
   frame.path = "t.csv";
   frame.names = {"y", "f"};
   frame.columns = {target, feature};
+  frame.targets = {0};
   frame.features = {0, 1};
   frame.lines.resize(target.size());
   return error_of([&] { refuse_leaks(frame, window, horizon); });

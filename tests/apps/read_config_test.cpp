@@ -44,7 +44,7 @@ TEST_CASE("what a config leaves out has its default") {
   CHECK(config.protocol == Protocol::honest);
   CHECK(config.data.path == folder / "rows.csv");
   CHECK(config.data.time.empty());
-  CHECK(config.data.target == "y");
+  CHECK(config.data.targets == Texts{"y"});
   CHECK_FALSE(config.data.features);
   CHECK(config.data.window == 30);
   CHECK(config.data.horizon == 1);
@@ -128,7 +128,7 @@ TEST_CASE("the command line beats the file, the later option the earlier") {
   CHECK(config.train.batch == 2);
   CHECK(config.optimizer.type == "adam");
   CHECK(config.optimizer.settings.number("lr") == 0.5);
-  CHECK(config.data.target == "a=b");
+  CHECK(config.data.targets == Texts{"a=b"});
   CHECK(config.name == "true story");
   CHECK(config.regularizers.at(1).settings.number("rate") == 0.125);
 }

@@ -25,7 +25,7 @@ Frame small_frame(std::size_t rows) {
   frame.path = "t.csv";
   frame.names = {"a", "y", "b"};
   frame.columns.resize(3);
-  frame.target = 1;
+  frame.targets = {1};
   frame.features = {0, 2};
   for (std::size_t row = 0; row < rows; ++row) {
     const double r = static_cast<double>(row);
@@ -69,7 +69,7 @@ TEST_CASE("scaler: sees the training rows only, and \"none\" changes nothing") {
   Frame frame = small_frame(10);
   const Scaling before = fit_scaling(frame, "standard", 4);
   CHECK(before.features[0].mean == 15);
-  CHECK(before.target.mean == 3.5);
+  CHECK(before.targets[0].mean == 3.5);
   for (auto& column : frame.columns) column[4] = 1e6;
   CHECK(fit_scaling(frame, "standard", 4).features[0].mean == 15);
   CHECK(fit_scaling(frame, "standard", 5).features[0].mean > 15);

@@ -158,22 +158,22 @@ TEST_CASE("the metrics follow from the forecasts") {
   // Rows 160 to 199 are the test rows; a window of two steps ends in each but the first.
   CHECK(lines.size() == 1 + 2 * 39);
   const std::vector<std::string> header = cells_of(lines[0]);
-  CHECK(lines[0] == "ds,cutoff,step,y,y_hat,persistence,seasonal_naive,linear");
-  CHECK(lines[1].starts_with(small_date(160) + "," + small_date(159) + ",1,"));
-  CHECK(lines.back().starts_with(small_date(199) + "," + small_date(197) + ",2,"));
+  CHECK(lines[0] == "ds,cutoff,step,target,y,y_hat,persistence,seasonal_naive,linear");
+  CHECK(lines[1].starts_with(small_date(160) + "," + small_date(159) + ",1,load,"));
+  CHECK(lines.back().starts_with(small_date(199) + "," + small_date(197) + ",2,load,"));
 
-  for (std::size_t column = 4; column < header.size(); ++column) {
+  for (std::size_t column = 5; column < header.size(); ++column) {
     CAPTURE(header[column]);
     double absolute = 0;
     double squared = 0;
     for (std::size_t i = 1; i < lines.size(); ++i) {
       const std::vector<std::string> cells = cells_of(lines[i]);
-      const double error = std::stod(cells[column]) - std::stod(cells[3]);
+      const double error = std::stod(cells[column]) - std::stod(cells[4]);
       absolute += std::abs(error);
       squared += error * error;
     }
     const double count = static_cast<double>(lines.size() - 1);
-    const json& scores = column == 4 ? metrics["test"] : metrics["baselines"][header[column]];
+    const json& scores = column == 5 ? metrics["test"] : metrics["baselines"][header[column]];
     CHECK(scores["mae"].get<double>() == doctest::Approx(absolute / count).epsilon(1e-12));
     CHECK(scores["rmse"].get<double>() ==
           doctest::Approx(std::sqrt(squared / count)).epsilon(1e-12));
