@@ -35,14 +35,14 @@ class Forward {
   /// The loss with every regularizer's penalty.
   Var penalised(Var loss) const;
 
-  /// A key for the random numbers of the activation call under way, of the stream `key`.
+  /// A key for the random numbers of this pass, of the stream `key`.
+  RandomKey pass_key(RandomKey key) const;
+  /// One for the call of activation or next_state under way alone.
   RandomKey call_key(RandomKey key) const;
-  /// The same, but one key for all calls between two begin_sequence().
+  /// One for all calls between two begin_sequence().
   RandomKey sequence_key(RandomKey key) const;
 
  private:
-  RandomKey pass_key(RandomKey key) const;
-
   Tape& tape_;
   const Regularizers& regularizers_;
   Purpose purpose_;

@@ -17,7 +17,7 @@ class Forward;
 enum class Site {
   input,         ///< what enters the network
   hidden,        ///< between stacked layers
-  recurrent,     ///< the state handed from step to step
+  recurrent,     ///< a hidden state on its way into the next step's matrix product
   attention,     ///< attention weights
   residual,      ///< a branch about to be added to its shortcut
   feed_forward,  ///< inside a feed-forward block, after its nonlinearity
@@ -64,8 +64,9 @@ class Regularizer {
   virtual void on_epoch_begin(const TrainingProgress&) {}
   virtual void on_epoch_end(const TrainingProgress&) {}
 
-  /// Whether it has a say on the states of recurrent layers in this pass. They then go step by
-  /// step, where otherwise they would run a whole sequence at once.
+  /// Whether it has a say on the states of recurrent layers in this pass, by next_state or by
+  /// activation at Site::recurrent. They then go step by step, where otherwise they would run a
+  /// whole sequence at once and call neither.
   virtual bool acts_on_states(const Forward&) const { return false; }
   /// May replace the state that a recurrent layer hands on: `next` as computed from `previous`,
   /// both [hidden, batch].

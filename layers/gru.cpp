@@ -4,8 +4,24 @@
 
 namespace espalier {
 
+namespace {
+
+/// As gru_sequence says, with (1 − z)·n + z·h written as n + z·(h − n).
+RecurrentStates step(Var from_x, Var from_h, const RecurrentStates& previous) {
+  const std::int64_t hidden = previous.h.shape()[0];
+  const auto gate = [hidden](Var stacked, std::int64_t k) {
+    return slice(stacked, k * hidden, (k + 1) * hidden);
+  };
+  const Var r = sigmoid(add(gate(from_x, 0), gate(from_h, 0)));
+  const Var z = sigmoid(add(gate(from_x, 1), gate(from_h, 1)));
+  const Var n = tanh(add(gate(from_x, 2), mul(r, gate(from_h, 2))));
+  return {.h = add(n, mul(z, sub(previous.h, n)))};
+}
+
+}  // namespace
+
 Var Gru::forward(Forward& pass, Var x) const {
-  return layers_.forward(pass, x, gru_sequence);
+  return layers_.forward(pass, x, gru_sequence, step);
 }
 
 }  // namespace espalier

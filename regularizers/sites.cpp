@@ -51,4 +51,8 @@ std::vector<Site> sites_of(const Settings& settings) {
   return sites;
 }
 
+bool contains(const std::vector<Site>& sites, Site site) {
+  return std::ranges::find(sites, site) != sites.end();
+}
+
 }  // namespace espalier

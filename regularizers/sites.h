@@ -16,4 +16,6 @@ SettingSpec sites_spec(std::vector<std::string> default_sites);
 /// The sites it names. Throws Error for a name that is none.
 std::vector<Site> sites_of(const Settings& settings);
 
+bool contains(const std::vector<Site>& sites, Site site);
+
 }  // namespace espalier

@@ -113,7 +113,7 @@ TEST_CASE("overrides that can't work") {
       bad_override("regularizers=[{\"type\":\"dropout\",\"sites\":[\"haed\"]}]", {"\"head\""}),
       bad_override("regularizers=[{\"type\":\"dropout\",\"rate\":0}]", {"changes nothing"}),
       bad_override("regularizers=[{\"type\":\"dropout\",\"sites\":[\"hidden\"]}]",
-                   {"/regularizers/0", "changes nothing", "input, head"}),
+                   {"/regularizers/0", "changes nothing", "input, recurrent, head"}),
       bad_override("regularizers.0.live_floor=1000000", {"live_floor", "can't be reached"}),
       bad_override("regularizers.0.max_sparsity=0", {"/regularizers/0", "changes nothing"}),
       bad_override("protocol=autor", {"protocol", "\"author\""}),

@@ -98,8 +98,9 @@ inline std::string gradient_problem(std::vector<Array> inputs, const Computation
   for (std::size_t k = 0; k < inputs.size(); ++k) {
     all.push_back({"input " + std::to_string(k), inputs[k].elements, evaluated.gradients[k]});
   }
+  Tape tape(Tape::Mode::inference);
   return gradient_problem(all, [&] {
-    Tape tape(Tape::Mode::inference);
+    tape.reset();
     std::vector<Var> vars;
     for (Array& input : inputs) vars.push_back(tape.constant(input.tensor()));
     const Tensor y = compute(vars).value();
@@ -123,8 +124,9 @@ inline std::string gradient_problem(Parameters& parameters, Array x,
     const auto gradient = parameter.grad().span();
     all.push_back({parameter.name(), parameter.value().span(), {gradient.begin(), gradient.end()}});
   }
+  Tape plain(Tape::Mode::inference);
   return gradient_problem(all, [&] {
-    Tape plain(Tape::Mode::inference);
+    plain.reset();
     return forward(plain, plain.constant(x.tensor())).value()[0];
   });
 }

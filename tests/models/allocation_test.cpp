@@ -6,6 +6,7 @@
 #include <memory>
 #include <new>
 #include <stdlib.h>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -15,7 +16,11 @@
 #include "models/lstm.h"
 #include "optim/adam.h"
 #include "regularizers/dropout.h"
+#include "regularizers/mc_dropout.h"
 #include "regularizers/synaptic_pruning.h"
+#include "regularizers/variational_dropout.h"
+#include "regularizers/weight_drop.h"
+#include "regularizers/zoneout.h"
 #include "tests/support/array.h"
 
 namespace {
@@ -92,17 +97,22 @@ void use(T* memory) {
   asm volatile("" : : "g"(memory) : "memory");
 }
 
-/// Everything that a run keeps from step to step.
+Regularizers of(std::unique_ptr<Regularizer> regularizer) {
+  Regularizers regularizers;
+  regularizers.push_back(std::move(regularizer));
+  return regularizers;
+}
+
+/// Everything that a run keeps from step to step, pruning included.
 class Training {
  public:
-  Training()
+  explicit Training(Regularizers regularizers)
       : model_({.window = 12, .features = 3, .horizon = 2}, "lstm", 16, 2),
         optimizer_(model_.parameters(), {.lr = 0.01, .max_grad_norm = 0.5}),
+        regularizers_(std::move(regularizers)),
         x_{{12, 3, 8}, std::vector<real>(12 * 3 * 8)},
         y_{{2, 8}, std::vector<real>(2 * 8)} {
     model_.initialise(RandomKey(1));
-    regularizers_.push_back(std::make_unique<Dropout>(
-        0.3, std::vector{Site::input, Site::hidden, Site::head}, RandomKey(2)));
     regularizers_.push_back(std::make_unique<SynapticPruning>(
         SynapticPruning::Options{.schedule = {.max_sparsity = 0.8,
                                               .warmup_epochs = 0,
@@ -170,8 +180,10 @@ TEST_CASE("the counter sees every way to the heap") {
         }) == 1);
 }
 
-TEST_CASE("after two steps a training step allocates nothing") {
-  Training training;
+namespace {
+
+void check_steady_steps(Regularizers regularizers) {
+  Training training(std::move(regularizers));
   training.step();
   training.step();
   int mask_updates = 0;
@@ -189,6 +201,23 @@ TEST_CASE("after two steps a training step allocates nothing") {
   CHECK(mask_updates >= 8);
   CHECK(mask_updates < 20);
   CHECK(training.pruned() > 1000);
+}
+
+}  // namespace
+
+TEST_CASE("after two steps a training step allocates nothing") {
+  check_steady_steps(of(std::make_unique<Dropout>(
+      0.3, std::vector{Site::input, Site::hidden, Site::head}, RandomKey(2))));
+}
+
+TEST_CASE("nor does it where regularizers act on states and recurrent weights") {
+  const std::vector sites{Site::input, Site::hidden, Site::recurrent, Site::head};
+  Regularizers regularizers = of(std::make_unique<Dropout>(0.3, sites, RandomKey(2)));
+  regularizers.push_back(std::make_unique<McDropout>(0.1, sites, /*samples=*/3, RandomKey(3)));
+  regularizers.push_back(std::make_unique<VariationalDropout>(0.1, sites, RandomKey(4)));
+  regularizers.push_back(std::make_unique<Zoneout>(0.1, 0.3, RandomKey(5)));
+  regularizers.push_back(std::make_unique<WeightDrop>(0.3, RandomKey(6)));
+  check_steady_steps(std::move(regularizers));
 }
 
 }  // namespace espalier::test

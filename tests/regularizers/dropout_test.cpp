@@ -7,6 +7,10 @@
 
 #include "core/forward.h"
 #include "core/ops.h"
+#include "layers/lstm.h"
+#include "tests/support/array.h"
+#include "tests/support/masks.h"
+#include "tests/support/recorder.h"
 
 using namespace espalier;
 
@@ -85,4 +89,47 @@ TEST_CASE("the gradient goes through what was kept, scaled, and stops at what wa
   for (std::int64_t i = 0; i < 100; ++i) {
     CHECK(input.grad()[i] == doctest::Approx(static_cast<double>(y.value()[i]) / 2));
   }
+}
+
+TEST_CASE("at recurrent, every time step of every layer gets a mask of its own") {
+  constexpr double rate = 0.4;
+  Parameters parameters;
+  Lstm layer(parameters, "lstm", 3, 20, 2);
+  layer.initialise(RandomKey(4));
+  test::Record before;
+  test::Record after;
+  Regularizers regularizers = test::only<test::Onlooker>(before, /*steps=*/false);
+  regularizers.push_back(
+      std::make_unique<Dropout>(rate, std::vector<Site>{Site::recurrent}, RandomKey(1)));
+  regularizers.push_back(std::make_unique<test::Onlooker>(after, /*steps=*/false));
+  Tape tape;
+  Forward pass(tape, regularizers, training, 0);
+  test::Array x = test::random_array({6, 3, 30}, 1);
+  layer.forward(pass, tape.variable(x.tensor()));
+
+  const auto h_before = before.at(Site::recurrent);
+  const auto h_after = after.at(Site::recurrent);
+  REQUIRE(h_after.size() == 12);
+  std::vector<std::vector<bool>> masks;
+  for (std::size_t call = 0; call < h_after.size(); ++call) {
+    if (call % 6 == 0) continue;  // the initial state is zero
+    CHECK(test::dropping_problem(h_before[call], h_after[call], rate) == "");
+    masks.push_back(test::survivors(h_after[call]));
+  }
+  std::ranges::sort(masks);
+  CHECK(std::ranges::adjacent_find(masks) == masks.end());
+  CHECK(before.at(Site::hidden) == after.at(Site::hidden));
+}
+
+TEST_CASE("dropout makes layers go step by step only while training, at recurrent, above rate 0") {
+  const auto steps = [](double rate, Site site, Forward::Purpose purpose) {
+    const Regularizers regularizers =
+        test::only<Dropout>(rate, std::vector<Site>{site}, RandomKey(1));
+    Tape tape;
+    return Forward(tape, regularizers, purpose, 0).acts_on_states();
+  };
+  CHECK(steps(0.3, Site::recurrent, training));
+  CHECK_FALSE(steps(0.3, Site::recurrent, Forward::Purpose::evaluation));
+  CHECK_FALSE(steps(0.3, Site::head, training));
+  CHECK_FALSE(steps(0, Site::recurrent, training));
 }
