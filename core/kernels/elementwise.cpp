@@ -15,4 +15,15 @@ void sigmoid(std::size_t n, const real* x, real* y) {
   for (std::size_t i = 0; i < n; ++i) y[i] = sigmoid_of(x[i]);
 }
 
+void mask_scale(std::size_t n, const std::uint8_t* keep, real factor, const real* x, real* y) {
+  real* __restrict to = y;
+  for (std::size_t i = 0; i < n; ++i) to[i] = keep[i] != 0 ? factor * x[i] : real{0};
+}
+
+void mask_scale_backward(std::size_t n, const std::uint8_t* keep, real factor, const real* dy,
+                         real* dx) {
+  real* __restrict to = dx;
+  for (std::size_t i = 0; i < n; ++i) to[i] += keep[i] != 0 ? factor * dy[i] : real{0};
+}
+
 }  // namespace espalier::ESPALIER_INSTRUCTION_SET

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "core/real.h"
@@ -26,6 +27,12 @@ struct KernelTable {
   void (*gelu)(std::size_t n, const real* x, real* y);
   /// dx += dy·(Φ(x) + x·φ(x)).
   void (*gelu_backward)(std::size_t n, const real* x, const real* dy, real* dx);
+
+  /// y ← factor·x where keep is 1, else 0, whatever x is (NaN included).
+  void (*mask_scale)(std::size_t n, const std::uint8_t* keep, real factor, const real* x, real* y);
+  /// dx += factor·dy where keep is 1.
+  void (*mask_scale_backward)(std::size_t n, const std::uint8_t* keep, real factor, const real* dy,
+                              real* dx);
 
   /// y ← exp(x)/Σ exp(x) down each column of [rows, columns]; y may be x.
   void (*softmax)(std::size_t rows, std::size_t columns, const real* x, real* y);

@@ -13,6 +13,8 @@ constinit const KernelTable table{
     .sigmoid = sigmoid,
     .gelu = gelu,
     .gelu_backward = gelu_backward,
+    .mask_scale = mask_scale,
+    .mask_scale_backward = mask_scale_backward,
     .softmax = softmax,
     .softmax_backward = softmax_backward,
     .layer_norm = layer_norm,

@@ -11,6 +11,9 @@ void tanh(std::size_t n, const real* x, real* y);
 void sigmoid(std::size_t n, const real* x, real* y);
 void gelu(std::size_t n, const real* x, real* y);
 void gelu_backward(std::size_t n, const real* x, const real* dy, real* dx);
+void mask_scale(std::size_t n, const std::uint8_t* keep, real factor, const real* x, real* y);
+void mask_scale_backward(std::size_t n, const std::uint8_t* keep, real factor, const real* dy,
+                         real* dx);
 void softmax(std::size_t rows, std::size_t columns, const real* x, real* y);
 void softmax_backward(std::size_t rows, std::size_t columns, const real* y, const real* dy,
                       real* dx);

@@ -11,7 +11,7 @@ struct AddBias final : Node {
   void backward() override {
     if (inputs[0].needs_grad()) {
       const Tensor dx = inputs[0].grad();
-      for (std::int64_t i = 0; i < grad.size(); ++i) dx[i] += grad[i];
+      for (std::int64_t i = 0, n = grad.size(); i < n; ++i) dx[i] += grad[i];
     }
     if (inputs[1].needs_grad()) {
       add_row_sums(grad.data, grad.shape[0], grad.shape.inner().size(), inputs[1].grad().data);
@@ -28,7 +28,7 @@ Var add_bias(Var x, Var bias) {
   const std::int64_t columns = x.shape().inner().size();
   fill_rows(bias.value().data, x.shape()[0], columns, node.value.data);
   const Tensor from = x.value();
-  for (std::int64_t i = 0; i < from.size(); ++i) node.value[i] += from[i];
+  for (std::int64_t i = 0, n = from.size(); i < n; ++i) node.value[i] += from[i];
   return x.tape().last();
 }
 

@@ -15,7 +15,7 @@ struct AddPositions final : Node {
     const std::int64_t batch = grad.shape[1] / tokens;
     if (x.needs_grad()) {
       const Tensor dx = x.grad();
-      for (std::int64_t i = 0; i < grad.size(); ++i) dx[i] += grad[i];
+      for (std::int64_t i = 0, n = grad.size(); i < n; ++i) dx[i] += grad[i];
     }
     if (!positions.needs_grad()) return;
     const Tensor d = positions.grad();

@@ -36,7 +36,7 @@ Var div(Var a, Var b) {
   for (std::int64_t from = 0; from < node.value.size(); from += right.size()) {
     const real* left = a.value().data + from;
     real* y = node.value.data + from;
-    for (std::int64_t i = 0; i < right.size(); ++i) y[i] = left[i] / right[i];
+    for (std::int64_t i = 0, n = right.size(); i < n; ++i) y[i] = left[i] / right[i];
   }
   return a.tape().last();
 }

@@ -1,3 +1,4 @@
+#include "core/kernels/kernels.h"
 #include "core/ops.h"
 #include "core/ops/check.h"
 
@@ -11,8 +12,8 @@ struct MaskScale final : Node {
   real factor = 1;
 
   void backward() override {
-    const Tensor dx = inputs[0].grad();
-    for (std::int64_t i = 0; i < grad.size(); ++i) dx[i] += keep[i] ? factor * grad[i] : real{0};
+    kernels().mask_scale_backward(value.span().size(), keep, factor, grad.data,
+                                  inputs[0].grad().data);
   }
 };
 
@@ -26,9 +27,7 @@ Var mask_scale(Var x, std::span<const std::uint8_t> keep, real factor) {
   MaskScale& node = x.tape().record<MaskScale>("mask_scale", {x}, x.shape());
   node.keep = keep.data();
   node.factor = factor;
-  const Tensor y = node.value;
-  const Tensor from = x.value();
-  for (std::int64_t i = 0; i < y.size(); ++i) y[i] = node.keep[i] ? factor * from[i] : real{0};
+  kernels().mask_scale(keep.size(), keep.data(), factor, x.value().data, node.value.data);
   return x.tape().last();
 }
 

@@ -15,11 +15,11 @@ void mean_loss_backward(const Node& node, Slope slope) {
   const real share = node.grad[0] / static_cast<real>(p.size());
   if (prediction.needs_grad()) {
     const Tensor dp = prediction.grad();
-    for (std::int64_t i = 0; i < p.size(); ++i) dp[i] += share * slope(p[i] - t[i]);
+    for (std::int64_t i = 0, n = p.size(); i < n; ++i) dp[i] += share * slope(p[i] - t[i]);
   }
   if (target.needs_grad()) {
     const Tensor dt = target.grad();
-    for (std::int64_t i = 0; i < p.size(); ++i) dt[i] -= share * slope(p[i] - t[i]);
+    for (std::int64_t i = 0, n = p.size(); i < n; ++i) dt[i] -= share * slope(p[i] - t[i]);
   }
 }
 
@@ -27,7 +27,7 @@ void mean_loss_backward(const Node& node, Slope slope) {
 template <typename Term>
 real mean_loss(const Tensor& p, const Tensor& t, Term term) {
   double total = 0;
-  for (std::int64_t i = 0; i < p.size(); ++i) {
+  for (std::int64_t i = 0, n = p.size(); i < n; ++i) {
     total += term(static_cast<double>(p[i]) - static_cast<double>(t[i]));
   }
   return static_cast<real>(total / static_cast<double>(p.size()));

@@ -14,7 +14,8 @@ struct MeanRows final : Node {
     const std::int64_t rows = inputs[0].shape()[0];
     for (std::int64_t k = 0; k < rows; ++k) {
       real* row = dx.data + k * grad.size();
-      for (std::int64_t i = 0; i < grad.size(); ++i) row[i] += grad[i] / static_cast<real>(rows);
+      for (std::int64_t i = 0, n = grad.size(); i < n; ++i)
+        row[i] += grad[i] / static_cast<real>(rows);
     }
   }
 };
@@ -31,7 +32,7 @@ Var mean_rows(Var x) {
   std::ranges::fill(y.span(), real{0});
   for (std::int64_t k = 0; k < rows; ++k) {
     const real* row = x.value().data + k * y.size();
-    for (std::int64_t i = 0; i < y.size(); ++i) y[i] += row[i];
+    for (std::int64_t i = 0, n = y.size(); i < n; ++i) y[i] += row[i];
   }
   for (real& mean : y.span()) mean /= static_cast<real>(rows);
   return x.tape().last();

@@ -8,7 +8,7 @@ namespace {
 struct Relu final : Node {
   void backward() override {
     const Tensor dx = inputs[0].grad();
-    for (std::int64_t i = 0; i < grad.size(); ++i) dx[i] += value[i] > 0 ? grad[i] : real{0};
+    for (std::int64_t i = 0, n = grad.size(); i < n; ++i) dx[i] += value[i] > 0 ? grad[i] : real{0};
   }
 };
 
@@ -18,7 +18,7 @@ Var relu(Var x) {
   Relu& node = x.tape().record<Relu>("relu", {x}, x.shape());
   const Tensor y = node.value;
   const Tensor from = x.value();
-  for (std::int64_t i = 0; i < y.size(); ++i) y[i] = from[i] < 0 ? real{0} : from[i];
+  for (std::int64_t i = 0, n = y.size(); i < n; ++i) y[i] = from[i] < 0 ? real{0} : from[i];
   return x.tape().last();
 }
 

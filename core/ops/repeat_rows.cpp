@@ -12,7 +12,7 @@ struct RepeatRows final : Node {
   void backward() override {
     const Tensor dx = inputs[0].grad();
     for (std::int64_t from = 0; from < grad.size(); from += dx.size()) {
-      for (std::int64_t i = 0; i < dx.size(); ++i) dx[i] += grad[from + i];
+      for (std::int64_t i = 0, n = dx.size(); i < n; ++i) dx[i] += grad[from + i];
     }
   }
 };

@@ -11,7 +11,7 @@ namespace {
 struct Reshape final : Node {
   void backward() override {
     const Tensor dx = inputs[0].grad();
-    for (std::int64_t i = 0; i < grad.size(); ++i) dx[i] += grad[i];
+    for (std::int64_t i = 0, n = grad.size(); i < n; ++i) dx[i] += grad[i];
   }
 };
 

@@ -20,9 +20,9 @@ struct RnnSequence final : Node {
       const real* h = value.data + t * size.state();
       const real* dh = grad.data + t * size.state();
       if (nonlinearity == RnnNonlinearity::tanh) {
-        for (std::int64_t i = 0; i < d.size(); ++i) d[i] = dh[i] * (1 - h[i] * h[i]);
+        for (std::int64_t i = 0, n = d.size(); i < n; ++i) d[i] = dh[i] * (1 - h[i] * h[i]);
       } else {
-        for (std::int64_t i = 0; i < d.size(); ++i) d[i] = h[i] > 0 ? dh[i] : real{0};
+        for (std::int64_t i = 0, n = d.size(); i < n; ++i) d[i] = h[i] > 0 ? dh[i] : real{0};
       }
       input_projection_backward(inputs, size, t, d.data);
       const std::int64_t previous = (t - 1) * size.state();

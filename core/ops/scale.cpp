@@ -10,7 +10,7 @@ struct Scale final : Node {
 
   void backward() override {
     const Tensor dx = inputs[0].grad();
-    for (std::int64_t i = 0; i < grad.size(); ++i) dx[i] += factor * grad[i];
+    for (std::int64_t i = 0, n = grad.size(); i < n; ++i) dx[i] += factor * grad[i];
   }
 };
 
@@ -21,7 +21,7 @@ Var scale(Var x, real factor) {
   node.factor = factor;
   const Tensor y = node.value;
   const Tensor from = x.value();
-  for (std::int64_t i = 0; i < y.size(); ++i) y[i] = factor * from[i];
+  for (std::int64_t i = 0, n = y.size(); i < n; ++i) y[i] = factor * from[i];
   return x.tape().last();
 }
 

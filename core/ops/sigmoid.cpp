@@ -9,7 +9,8 @@ namespace {
 struct Sigmoid final : Node {
   void backward() override {
     const Tensor dx = inputs[0].grad();
-    for (std::int64_t i = 0; i < grad.size(); ++i) dx[i] += grad[i] * value[i] * (1 - value[i]);
+    for (std::int64_t i = 0, n = grad.size(); i < n; ++i)
+      dx[i] += grad[i] * value[i] * (1 - value[i]);
   }
 };
 

@@ -13,7 +13,7 @@ struct Slice final : Node {
 
   void backward() override {
     const Tensor dx = inputs[0].grad();
-    for (std::int64_t i = 0; i < grad.size(); ++i) dx[offset + i] += grad[i];
+    for (std::int64_t i = 0, n = grad.size(); i < n; ++i) dx[offset + i] += grad[i];
   }
 };
 

@@ -10,7 +10,7 @@ namespace {
 struct Sqrt final : Node {
   void backward() override {
     const Tensor dx = inputs[0].grad();
-    for (std::int64_t i = 0; i < grad.size(); ++i) dx[i] += grad[i] / (2 * value[i]);
+    for (std::int64_t i = 0, n = grad.size(); i < n; ++i) dx[i] += grad[i] / (2 * value[i]);
   }
 };
 
@@ -20,7 +20,7 @@ Var sqrt(Var x, real epsilon) {
   Sqrt& node = x.tape().record<Sqrt>("sqrt", {x}, x.shape());
   const Tensor y = node.value;
   const Tensor from = x.value();
-  for (std::int64_t i = 0; i < y.size(); ++i) y[i] = std::sqrt(from[i] + epsilon);
+  for (std::int64_t i = 0, n = y.size(); i < n; ++i) y[i] = std::sqrt(from[i] + epsilon);
   return x.tape().last();
 }
 

@@ -10,7 +10,7 @@ namespace {
 struct Sum final : Node {
   void backward() override {
     const Tensor dx = inputs[0].grad();
-    for (std::int64_t i = 0; i < dx.size(); ++i) dx[i] += grad[0];
+    for (std::int64_t i = 0, n = dx.size(); i < n; ++i) dx[i] += grad[0];
   }
 };
 

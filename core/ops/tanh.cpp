@@ -9,7 +9,8 @@ namespace {
 struct Tanh final : Node {
   void backward() override {
     const Tensor dx = inputs[0].grad();
-    for (std::int64_t i = 0; i < grad.size(); ++i) dx[i] += grad[i] * (1 - value[i] * value[i]);
+    for (std::int64_t i = 0, n = grad.size(); i < n; ++i)
+      dx[i] += grad[i] * (1 - value[i] * value[i]);
   }
 };
 
