@@ -14,13 +14,16 @@
 
 namespace espalier::test {
 
+/// A file of tests/golden.
+inline nlohmann::json read_golden(const std::string& name) {
+  std::ifstream file(ESPALIER_SOURCE_DIR "/tests/golden/" + name);
+  if (!file) throw std::runtime_error("tests/golden/" + name + " can't be read");
+  return nlohmann::json::parse(file);
+}
+
 /// tests/golden/torch.json, which make_torch_golden.py wrote.
 inline const nlohmann::json& torch_golden() {
-  static const nlohmann::json golden = [] {
-    std::ifstream file(ESPALIER_SOURCE_DIR "/tests/golden/torch.json");
-    if (!file) throw std::runtime_error("tests/golden/torch.json can't be read");
-    return nlohmann::json::parse(file);
-  }();
+  static const nlohmann::json golden = read_golden("torch.json");
   return golden;
 }
 
