@@ -4,6 +4,7 @@
 #include "core/random.h"
 #include "core/safetensors.h"
 #include "models/registry.h"
+#include "optim/lr_schedule_registry.h"
 #include "optim/registry.h"
 #include "regularizers/registry.h"
 
@@ -27,6 +28,21 @@ Regularizers make_regularizers(const Config& config) {
   return regularizers;
 }
 
+LrSchedules make_lr_schedules(const Config& config) {
+  const LrScheduleContext context{.protocol = config.protocol,
+                                  .epochs = config.train.epochs,
+                                  .patience = config.train.patience};
+  LrSchedules schedules;
+  for (const ComponentConfig& component : config.lr_schedules) {
+    try {
+      schedules.push_back(make_lr_schedule(component.type, component.settings, context));
+    } catch (const Error& error) {
+      throw UsageError(error.what());
+    }
+  }
+  return schedules;
+}
+
 void attach(const Regularizers& regularizers, Parameters& parameters) {
   try {
     for (const auto& regularizer : regularizers) regularizer->attach(parameters);
@@ -45,6 +61,7 @@ Learner make_learner(const Config& config, std::int64_t features) {
       {.window = config.data.window, .features = features, .horizon = config.data.horizon});
   Parameters& parameters = learner.model->parameters();
   learner.optimizer = make_optimizer(config.optimizer.type, config.optimizer.settings, parameters);
+  learner.lr_schedules = make_lr_schedules(config);
   if (config.train.init_from) {
     load_parameters(*config.train.init_from, parameters);
   } else {

@@ -5,6 +5,7 @@
 #include "apps/config/config.h"
 #include "core/regularizer.h"
 #include "models/model.h"
+#include "optim/lr_schedule.h"
 #include "optim/optimizer.h"
 
 namespace espalier {
@@ -14,6 +15,7 @@ struct Learner {
   std::unique_ptr<Model> model;
   Regularizers regularizers;
   std::unique_ptr<Optimizer> optimizer;
+  LrSchedules lr_schedules;
 };
 
 /// Builds what `config` names and gives it initial weights: from train.init_from, or drawn from the

@@ -107,6 +107,7 @@ TEST_CASE("one error, at its line and column, with the words that help") {
        {"/data/target", "required", "a text"}},
       {whole(R"({"model": {"type": "lstm"}, "data": {"target": "y"}})"), "1:37", {"/data/path"}},
       {top(R"("regularizers": [{}])"), "3:18", {"/regularizers/0/type", "\"none\", \"dropout\""}},
+      {top(R"("lr_schedules": [{}])"), "3:18", {"/lr_schedules/0/type", "\"step\""}},
       // Types.
       {train(R"("batch": "64")"), "3:10", {"an integer, found the text \"64\"", "without quotes"}},
       {train(R"("batch": 3.5)"), "3:10", {"expected an integer, found the number 3.5"}},
