@@ -235,7 +235,7 @@ TEST_CASE("all errors come at once: the file's from top to bottom, then the comm
       {"optimizer.beta1=1", "train.los=mae"});
   const Words expected{
       "run.json:2:3: /sede: unknown key \"sede\" (known here: name, seed, protocol, data, model, "
-      "optimizer, regularizers, train, $schema): did you mean \"seed\"?",
+      "optimizer, lr_schedules, regularizers, train, $schema): did you mean \"seed\"?",
       "run.json:3:22: /train/batch: 0 is out of range: expected an integer at least 1 and at most "
       "1000000",
       "run.json:3:35: /train/epochs: expected an integer, found the text \"many\"",
