@@ -83,8 +83,8 @@ void add_check(CLI::App& app) {
 }
 
 void add_list(CLI::App& app) {
-  CLI::App* command =
-      app.add_subcommand("list", "List models, regularizers and optimizers with their settings");
+  CLI::App* command = app.add_subcommand(
+      "list", "List models, regularizers, optimizers and schedules with their settings");
   auto json = std::make_shared<bool>(false);
   command->add_flag("--json", *json, "Print as one JSON object");
   command->callback([json] { list(*json); });

@@ -8,7 +8,7 @@
 namespace espalier {
 
 Adam::Adam(Parameters& parameters, const Options& options)
-    : Optimizer(parameters, options.max_grad_norm),
+    : Optimizer(parameters, options.lr, options.max_grad_norm),
       options_(options),
       exp_avg_(parameters.add_state("exp_avg")),
       exp_avg_sq_(parameters.add_state("exp_avg_sq")) {}
@@ -20,8 +20,7 @@ void Adam::update() {
   const double correction2 = 1 - std::pow(options_.beta2, t);
   const std::span<real> w = parameters_.values();
   kernels().adam(w.size(), parameters_.grads().data(), exp_avg_.data(), exp_avg_sq_.data(),
-                 w.data(), options_.beta1, options_.beta2,
-                 static_cast<real>(options_.lr / correction1),
+                 w.data(), options_.beta1, options_.beta2, static_cast<real>(lr() / correction1),
                  static_cast<real>(std::sqrt(correction2)), static_cast<real>(options_.epsilon));
 }
 
@@ -29,9 +28,7 @@ void Adam::serialize(Archive& archive) {
   archive.field("steps", steps_);
 }
 
-OptimizerEntry adam_entry() {
-  // A smaller eps would be 0 in float, and weights without a gradient would become 0/0.
-  constexpr double smallest_eps = 1e-30;
+std::vector<SettingSpec> adam_settings() {
   const auto decay_rate = [](const char* name, double value, const char* help) {
     return SettingSpec{.name = name,
                        .type = SettingType::number,
@@ -40,29 +37,25 @@ OptimizerEntry adam_entry() {
                        .minimum = 0,
                        .maximum = 0.999999};
   };
+  return {lr_spec(0.001), decay_rate("beta1", 0.9, "Decay of the average of gradients."),
+          decay_rate("beta2", 0.999, "Decay of the average of squared gradients."), eps_spec(),
+          max_grad_norm_spec()};
+}
+
+Adam::Options adam_options(const Settings& settings) {
+  return {.lr = settings.number("lr"),
+          .beta1 = settings.number("beta1"),
+          .beta2 = settings.number("beta2"),
+          .epsilon = settings.number("eps"),
+          .max_grad_norm = max_grad_norm_of(settings)};
+}
+
+OptimizerEntry adam_entry() {
   return {{.name = "adam",
            .summary = "Adam: step sizes from running averages of gradients and their squares.",
-           .settings = {{.name = "lr",
-                         .type = SettingType::number,
-                         .default_value = 0.001,
-                         .help = "Learning rate.",
-                         .minimum = 0,
-                         .minimum_exclusive = true},
-                        decay_rate("beta1", 0.9, "Decay of the average of gradients."),
-                        decay_rate("beta2", 0.999, "Decay of the average of squared gradients."),
-                        {.name = "eps",
-                         .type = SettingType::number,
-                         .default_value = 1e-8,
-                         .help = "Added to the divisor, against division by zero.",
-                         .minimum = smallest_eps},
-                        max_grad_norm_spec()}},
+           .settings = adam_settings()},
           [](const Settings& settings, Parameters& parameters) -> std::unique_ptr<Optimizer> {
-            return std::make_unique<Adam>(
-                parameters, Adam::Options{.lr = settings.number("lr"),
-                                          .beta1 = settings.number("beta1"),
-                                          .beta2 = settings.number("beta2"),
-                                          .epsilon = settings.number("eps"),
-                                          .max_grad_norm = max_grad_norm_of(settings)});
+            return std::make_unique<Adam>(parameters, adam_options(settings));
           }};
 }
 

@@ -22,6 +22,10 @@ std::vector<OptimizerEntry> optimizer_registry();
 std::unique_ptr<Optimizer> make_optimizer(std::string_view type, const Settings& settings,
                                           Parameters& parameters);
 
+/// The setting "lr", which all optimizers have.
+SettingSpec lr_spec(double default_value);
+/// The setting "eps" of those that divide by a running average.
+SettingSpec eps_spec();
 /// The setting "max_grad_norm", which all optimizers share.
 SettingSpec max_grad_norm_spec();
 /// Its value; nothing where it is null.

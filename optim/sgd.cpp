@@ -5,30 +5,24 @@
 namespace espalier {
 
 Sgd::Sgd(Parameters& parameters, const Options& options)
-    : Optimizer(parameters, options.max_grad_norm),
-      options_(options),
+    : Optimizer(parameters, options.lr, options.max_grad_norm),
+      momentum_(static_cast<real>(options.momentum)),
       momentum_buffer_(parameters.add_state("momentum_buffer")) {}
 
 void Sgd::update() {
-  const auto momentum = static_cast<real>(options_.momentum);
-  const auto lr = static_cast<real>(options_.lr);
+  const auto step_size = static_cast<real>(lr());
   const std::span<real> w = parameters_.values();
   const std::span<const real> g = parameters_.grads();
   for (std::size_t i = 0; i < w.size(); ++i) {
-    momentum_buffer_[i] = momentum * momentum_buffer_[i] + g[i];
-    w[i] -= lr * momentum_buffer_[i];
+    momentum_buffer_[i] = momentum_ * momentum_buffer_[i] + g[i];
+    w[i] -= step_size * momentum_buffer_[i];
   }
 }
 
 OptimizerEntry sgd_entry() {
   return {{.name = "sgd",
            .summary = "Stochastic gradient descent with momentum.",
-           .settings = {{.name = "lr",
-                         .type = SettingType::number,
-                         .default_value = 0.01,
-                         .help = "Learning rate.",
-                         .minimum = 0,
-                         .minimum_exclusive = true},
+           .settings = {lr_spec(0.01),
                         {.name = "momentum",
                          .type = SettingType::number,
                          .default_value = 0.9,

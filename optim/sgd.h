@@ -22,7 +22,7 @@ class Sgd final : public Optimizer {
  private:
   void update() override;
 
-  Options options_;
+  real momentum_;
   AlignedVector<real>& momentum_buffer_;
 };
 

@@ -66,7 +66,8 @@ void list(bool json) {
   const std::pair<const char*, const std::vector<ComponentInfo>*> kinds[] = {
       {"models", &catalogue.models},
       {"regularizers", &catalogue.regularizers},
-      {"optimizers", &catalogue.optimizers}};
+      {"optimizers", &catalogue.optimizers},
+      {"lr_schedules", &catalogue.lr_schedules}};
   std::string text;
   Json object = Json::object();
   for (const auto& [kind, components] : kinds) {

@@ -2,8 +2,8 @@
 
 namespace espalier {
 
-/// `espalier list`: every registered model, regularizer and optimizer with its settings. With
-/// `json`, as one JSON object.
+/// `espalier list`: every registered model, regularizer, optimizer and learning-rate schedule with
+/// its settings. With `json`, as one JSON object.
 void list(bool json);
 
 }  // namespace espalier

@@ -1,6 +1,7 @@
 #include "apps/config/catalogue.h"
 
 #include "models/registry.h"
+#include "optim/lr_schedule_registry.h"
 #include "optim/registry.h"
 #include "regularizers/registry.h"
 
@@ -20,7 +21,8 @@ std::vector<ComponentInfo> infos(const std::vector<Entry>& registry) {
 Catalogue registered_components() {
   return {.models = infos(model_registry()),
           .regularizers = infos(regularizer_registry()),
-          .optimizers = infos(optimizer_registry())};
+          .optimizers = infos(optimizer_registry()),
+          .lr_schedules = infos(lr_schedule_registry())};
 }
 
 }  // namespace espalier

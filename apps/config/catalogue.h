@@ -11,6 +11,7 @@ struct Catalogue {
   std::vector<ComponentInfo> models;
   std::vector<ComponentInfo> regularizers;
   std::vector<ComponentInfo> optimizers;
+  std::vector<ComponentInfo> lr_schedules;
 };
 
 /// The catalogue of this build's registries.

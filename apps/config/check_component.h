@@ -14,7 +14,7 @@ namespace espalier {
 
 /// Registered entries of one kind, as a config may name them.
 struct ComponentKind {
-  /// "model", "regularizer" or "optimizer".
+  /// "model", "regularizer", "optimizer" or "learning-rate schedule".
   std::string name;
   std::span<const ComponentInfo> entries;
   /// Entry meant where "type" is missing; empty: "type" is required.

@@ -36,14 +36,16 @@ class ConfigCheck {
     config.optimizer = check_component(
         optimizer == root_.end() ? json::object() : *optimizer, "/optimizer",
         {"optimizer", catalogue_.optimizers, default_optimizer}, protocol_, diagnostics_);
-    check_regularizers(config);
+    config.lr_schedules =
+        component_list("lr_schedules", {"learning-rate schedule", catalogue_.lr_schedules});
+    config.regularizers = component_list("regularizers", {"regularizer", catalogue_.regularizers});
     check_train(config);
     return config;
   }
 
  private:
   void check_run(Config& config) {
-    const std::vector<std::string> sections{"data",         "model", "optimizer",
+    const std::vector<std::string> sections{"data",         "model", "optimizer", "lr_schedules",
                                             "regularizers", "train", "$schema"};
     const Settings run =
         check_settings(root_, "", run_settings(), Protocol::honest, sections, diagnostics_);
@@ -161,19 +163,21 @@ class ConfigCheck {
     return check_component(root_[key], pointer_to("", key), kind, protocol_, diagnostics_);
   }
 
-  void check_regularizers(Config& config) {
-    const auto given = root_.find("regularizers");
-    if (given == root_.end()) return;
+  std::vector<ComponentConfig> component_list(const std::string& key, const ComponentKind& kind) {
+    const auto given = root_.find(key);
+    if (given == root_.end()) return {};
+    const std::string pointer = pointer_to("", key);
     if (!given->is_array()) {
-      diagnostics_.at_value("/regularizers",
+      diagnostics_.at_value(pointer,
                             fmt::format("expected a list of objects, found {}", describe(*given)));
-      return;
+      return {};
     }
+    std::vector<ComponentConfig> components;
     for (std::size_t i = 0; i < given->size(); ++i) {
-      config.regularizers.push_back(check_component((*given)[i], pointer_to("/regularizers", i),
-                                                    {"regularizer", catalogue_.regularizers},
-                                                    protocol_, diagnostics_));
+      components.push_back(
+          check_component((*given)[i], pointer_to(pointer, i), kind, protocol_, diagnostics_));
     }
+    return components;
   }
 
   /// The text that the config itself gives at `pointer`, if it does.

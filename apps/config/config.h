@@ -72,6 +72,8 @@ struct Config {
   DataConfig data;
   ComponentConfig model;
   ComponentConfig optimizer;
+  /// Their factors on the optimizer's learning rate multiply.
+  std::vector<ComponentConfig> lr_schedules;
   std::vector<ComponentConfig> regularizers;
   TrainConfig train;
 };

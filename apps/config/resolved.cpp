@@ -40,6 +40,13 @@ ordered_json component(const ComponentConfig& config, std::span<const ComponentI
   return object;
 }
 
+ordered_json component_list(const std::vector<ComponentConfig>& configs,
+                            std::span<const ComponentInfo> entries) {
+  ordered_json list = ordered_json::array();
+  for (const ComponentConfig& config : configs) list.push_back(component(config, entries));
+  return list;
+}
+
 }  // namespace
 
 std::string resolved_json(const Config& config, const Catalogue& catalogue) {
@@ -50,10 +57,8 @@ std::string resolved_json(const Config& config, const Catalogue& catalogue) {
   root["data"] = section(data_settings(), settings_from_data(config.data));
   root["model"] = component(config.model, catalogue.models);
   root["optimizer"] = component(config.optimizer, catalogue.optimizers);
-  root["regularizers"] = ordered_json::array();
-  for (const ComponentConfig& regularizer : config.regularizers) {
-    root["regularizers"].push_back(component(regularizer, catalogue.regularizers));
-  }
+  root["lr_schedules"] = component_list(config.lr_schedules, catalogue.lr_schedules);
+  root["regularizers"] = component_list(config.regularizers, catalogue.regularizers);
   root["train"] = section(train_settings(), settings_from_train(config.train));
   // A path from the file system need not be UTF-8.
   return root.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";

@@ -134,6 +134,14 @@ ordered_json component(std::span<const ComponentInfo> entries, const std::string
   return schema;
 }
 
+ordered_json component_list(std::span<const ComponentInfo> entries, const std::string& each,
+                            const std::string& description) {
+  ordered_json schema = list_of(component(entries, each, ""));
+  schema["description"] = description;
+  schema["default"] = ordered_json::array();
+  return schema;
+}
+
 /// List lengths, which a spec does not hold.
 void add_lengths(ordered_json& properties) {
   ordered_json& data = properties["data"]["properties"];
@@ -162,9 +170,11 @@ std::string schema_json(const Catalogue& catalogue) {
   properties["model"] = component(catalogue.models, "The forecaster.", "");
   properties["optimizer"] =
       component(catalogue.optimizers, "How weights follow gradients.", default_optimizer);
-  properties["regularizers"] = list_of(component(catalogue.regularizers, "One regularizer.", ""));
-  properties["regularizers"]["description"] = "Applied together, in this order; may be none.";
-  properties["regularizers"]["default"] = ordered_json::array();
+  properties["lr_schedules"] = component_list(
+      catalogue.lr_schedules, "One schedule.",
+      "How the learning rate moves: factors on the optimizer's that multiply; may be none.");
+  properties["regularizers"] = component_list(catalogue.regularizers, "One regularizer.",
+                                              "Applied together, in this order; may be none.");
   properties["train"] = section(train_settings(), "The training loop.");
   add_lengths(properties);
   root["required"] = {"data", "model"};

@@ -13,6 +13,10 @@ void transfer(File& file, Learner& learner, Trainer& trainer, LogPositions& logs
   serialize(parameters, learner.model->parameters());
   ArchiveType optimizer(file, "optimizer/");
   learner.optimizer->serialize(optimizer);
+  for (std::size_t i = 0; i < learner.lr_schedules.size(); ++i) {
+    ArchiveType schedule(file, "lr_schedule." + std::to_string(i) + "/");
+    learner.lr_schedules[i]->serialize(schedule);
+  }
   for (std::size_t i = 0; i < learner.regularizers.size(); ++i) {
     ArchiveType regularizer(file, "regularizer." + std::to_string(i) + "/");
     learner.regularizers[i]->serialize(regularizer);

@@ -15,8 +15,8 @@ struct LogPositions {
   std::int64_t timing = 0;
 };
 
-/// Writes all state of a run to one file, atomically: weights, masks, optimizer, regularizers,
-/// training loop, log positions.
+/// Writes all state of a run to one file, atomically: weights, masks, optimizer, schedules,
+/// regularizers, training loop, log positions.
 void save_checkpoint(const std::string& path, Learner& learner, Trainer& trainer,
                      LogPositions logs);
 

@@ -51,6 +51,7 @@ void Recorder::on_epoch(const EpochRecord& record) {
                   {"train_loss", record.train_loss},
                   {"validation_loss", record.validation_loss},
                   {"sparsity", record.sparsity},
+                  {"lr", record.lr},
                   {"best", record.best}};
   metrics_->append(line.dump());
   const auto now = std::chrono::steady_clock::now();

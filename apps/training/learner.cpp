@@ -6,6 +6,7 @@
 #include "core/random.h"
 #include "core/safetensors.h"
 #include "models/registry.h"
+#include "optim/lr_schedule_registry.h"
 #include "optim/registry.h"
 #include "regularizers/registry.h"
 
@@ -36,6 +37,19 @@ Regularizers make_regularizers(const Config& config) {
   return regularizers;
 }
 
+LrSchedules make_lr_schedules(const Config& config) {
+  const LrScheduleContext context{.protocol = config.protocol,
+                                  .epochs = config.train.epochs,
+                                  .patience = config.train.patience};
+  LrSchedules schedules;
+  for (const ComponentConfig& component : config.lr_schedules) {
+    blame_config([&] {
+      schedules.push_back(make_lr_schedule(component.type, component.settings, context));
+    });
+  }
+  return schedules;
+}
+
 }  // namespace
 
 ForecastShape forecast_shape(const DataConfig& config, const Frame& frame) {
@@ -59,6 +73,7 @@ Learner make_learner(const Config& config, const Frame& frame) {
   });
   Parameters& parameters = learner.model->parameters();
   learner.optimizer = make_optimizer(config.optimizer.type, config.optimizer.settings, parameters);
+  learner.lr_schedules = make_lr_schedules(config);
   if (config.train.init_from) {
     load_parameters(*config.train.init_from, parameters);
   } else {

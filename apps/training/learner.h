@@ -6,6 +6,7 @@
 #include "apps/data/frame.h"
 #include "core/regularizer.h"
 #include "models/model.h"
+#include "optim/lr_schedule.h"
 #include "optim/optimizer.h"
 
 namespace espalier {
@@ -15,6 +16,7 @@ struct Learner {
   std::unique_ptr<Model> model;
   Regularizers regularizers;
   std::unique_ptr<Optimizer> optimizer;
+  LrSchedules lr_schedules;
 };
 
 /// The sizes of the model that `config` asks for on the columns of `frame`.

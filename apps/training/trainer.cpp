@@ -145,6 +145,8 @@ double Trainer::train_batch(std::span<const std::size_t> batch) {
   if (!is_trainable(*learner_.model)) return value;
   learner_.model->parameters().zero_grad();
   tape_.backward(pass.penalised(loss));
+  learner_.optimizer->set_lr_factor(lr_factor(learner_.lr_schedules, progress_));
+  lr_ = learner_.optimizer->lr();
   learner_.optimizer->step(learner_.regularizers, progress_);
   return value;
 }
@@ -162,12 +164,15 @@ EpochRecord Trainer::end_epoch() {
       .train_loss = loss_sum_ / static_cast<double>(order_.size()),
       .validation_loss = validate(),
       .sparsity = count_sparsity(learner_.model->parameters()).share(),
+      .lr = lr_,
   };
   if (!std::isfinite(record.validation_loss)) {
     throw Error(fmt::format("the validation loss is not finite after epoch {}: lower optimizer.lr",
                             progress_.epoch + 1));
   }
-  record.best = settled() && early_stopping_.observe(progress_.epoch, record.validation_loss);
+  if (!settled()) return record;
+  for (const auto& schedule : learner_.lr_schedules) schedule->observe(record.validation_loss);
+  record.best = early_stopping_.observe(progress_.epoch, record.validation_loss);
   if (record.best) keep_as_best();
   return record;
 }
@@ -206,6 +211,7 @@ void Trainer::serialize(Archive& archive) {
   archive.field("epoch", progress_.epoch);
   archive.field("batch", progress_.batch);
   archive.field("loss_sum", loss_sum_);
+  archive.field("lr", lr_);
   archive.field("epochs_run", epochs_run_);
   std::int64_t finished = finished_ ? 1 : 0;
   archive.field("finished", finished);

@@ -22,6 +22,8 @@ struct EpochRecord {
   double validation_loss = 0;
   /// Share of prunable weights that are pruned.
   double sparsity = 0;
+  /// Learning rate of its last step.
+  double lr = 0;
   /// Whether these weights are the best so far.
   bool best = false;
 };
@@ -87,6 +89,7 @@ class Trainer {
   std::vector<std::size_t> order_;  // this epoch's training windows
   TrainingProgress progress_;
   double loss_sum_ = 0;  // over this epoch's windows so far
+  double lr_ = 0;        // of the last step
   std::int64_t epochs_run_ = 0;
   bool finished_ = false;
   EarlyStopping early_stopping_;

@@ -107,6 +107,7 @@ TEST_CASE("one error, at its line and column, with the words that help") {
        {"/data/target", "required", "a text"}},
       {whole(R"({"model": {"type": "lstm"}, "data": {"target": "y"}})"), "1:37", {"/data/path"}},
       {top(R"("regularizers": [{}])"), "3:18", {"/regularizers/0/type", "\"none\", \"dropout\""}},
+      {top(R"("lr_schedules": [{}])"), "3:18", {"/lr_schedules/0/type", "\"step\""}},
       // Types.
       {train(R"("batch": "64")"), "3:10", {"an integer, found the text \"64\"", "without quotes"}},
       {train(R"("batch": 3.5)"), "3:10", {"expected an integer, found the number 3.5"}},
@@ -234,7 +235,7 @@ TEST_CASE("all errors come at once: the file's from top to bottom, then the comm
       {"optimizer.beta1=1", "train.los=mae"});
   const Words expected{
       "run.json:2:3: /sede: unknown key \"sede\" (known here: name, seed, protocol, data, model, "
-      "optimizer, regularizers, train, $schema): did you mean \"seed\"?",
+      "optimizer, lr_schedules, regularizers, train, $schema): did you mean \"seed\"?",
       "run.json:3:22: /train/batch: 0 is out of range: expected an integer at least 1 and at most "
       "1000000",
       "run.json:3:35: /train/epochs: expected an integer, found the text \"many\"",

@@ -61,6 +61,7 @@ TEST_CASE("what a config leaves out has its default") {
   CHECK(config.model.settings.integer("hidden") == 64);
   CHECK(config.optimizer.type == "adam");
   CHECK(config.optimizer.settings.number("lr") == 0.001);
+  CHECK(config.lr_schedules.empty());
   CHECK(config.regularizers.empty());
   CHECK(config.train.epochs == 20);
   CHECK(config.train.batch == 64);
@@ -90,6 +91,7 @@ TEST_CASE("values as written, with comments and a $schema") {
               "season": 24, "rows": null},
      "model": {"type": "lstm", "layers": 2},
      "optimizer": {"type": "adam", "lr": 1},
+     "lr_schedules": [{"type": "step"}, {"type": "step", "gamma": 0.5}],
      "regularizers": [{"type": "none"}, {"type": "dropout", "rate": 0.25}],
      "train": {"patience": null, "shuffle": false, "loss": "mae"}})");
   CHECK(config.name == "mine");
@@ -103,6 +105,10 @@ TEST_CASE("values as written, with comments and a $schema") {
   CHECK(config.data.season == 24);
   CHECK(config.model.settings.integer("layers") == 2);
   CHECK(config.optimizer.settings.number("lr") == 1.0);
+  REQUIRE(config.lr_schedules.size() == 2);
+  CHECK(config.lr_schedules[0].type == "step");
+  CHECK(config.lr_schedules[0].settings.number("gamma") == 0.1);
+  CHECK(config.lr_schedules[1].settings.number("gamma") == 0.5);
   REQUIRE(config.regularizers.size() == 2);
   CHECK(config.regularizers[0].type == "none");
   CHECK(config.regularizers[1].settings.number("rate") == 0.25);
@@ -219,7 +225,8 @@ TEST_CASE("the resolved config holds every default, in a fixed order, and reads 
       {},
       {"protocol=author", "data.time=[\"d\", \"t\"]", "data.features=x", "optimizer.lr=1"},
       {"regularizers=[{\"type\": \"dropout\"}, {\"type\": \"none\"}]", "train.patience=null",
-       "data.split=[0.1, 0.2, 0.7]", "name=ä \"b\"", "data.delimiter=;", "data.rows=10"},
+       "lr_schedules=[{\"type\": \"step\"}]", "data.split=[0.1, 0.2, 0.7]", "name=ä \"b\"",
+       "data.delimiter=;", "data.rows=10"},
   };
   for (const Texts& overrides : variants) {
     const std::string text = resolved_json(parse(folder, smallest, overrides), catalogue);
@@ -230,7 +237,9 @@ TEST_CASE("the resolved config holds every default, in a fixed order, and reads 
 
 TEST_CASE("the resolved config, word for word") {
   const testing::ScratchFolder folder;
-  Config config = parse(folder, smallest, {"regularizers=[{\"type\": \"dropout\"}]"});
+  Config config =
+      parse(folder, smallest,
+            {"regularizers=[{\"type\": \"dropout\"}]", "lr_schedules=[{\"type\": \"step\"}]"});
   config.data.path = "rows.csv";
   CHECK(resolved_json(config, testing::small_catalogue()) == R"({
   "name": "run",
@@ -274,6 +283,12 @@ TEST_CASE("the resolved config, word for word") {
     "lr": 0.001,
     "beta1": 0.9
   },
+  "lr_schedules": [
+    {
+      "type": "step",
+      "gamma": 0.1
+    }
+  ],
   "regularizers": [
     {
       "type": "dropout",

@@ -23,11 +23,11 @@ TEST_CASE("the schema holds every section and refuses unknown keys") {
   CHECK(schema["required"] == json::array({"data", "model"}));
   CHECK(schema["additionalProperties"] == false);
   for (const char* key : {"$schema", "name", "seed", "protocol", "data", "model", "optimizer",
-                          "regularizers", "train"}) {
+                          "lr_schedules", "regularizers", "train"}) {
     CAPTURE(key);
     CHECK(schema["properties"].contains(key));
   }
-  CHECK(schema["properties"].size() == 9);
+  CHECK(schema["properties"].size() == 10);
   const json& data = schema["properties"]["data"];
   CHECK(data["required"] == json::array({"path", "target"}));
   CHECK(data["additionalProperties"] == false);
@@ -87,6 +87,17 @@ TEST_CASE("each component has its own keys, chosen by its type") {
   CHECK(dropout["then"]["additionalProperties"] == false);
   CHECK(dropout["then"]["properties"].size() == 2);
   CHECK(dropout["then"]["properties"]["rate"]["maximum"] == 1.0);
+}
+
+TEST_CASE("schedules of the learning rate are a list, empty by default") {
+  const json schema = small_schema();
+  const json& schedules = schema["properties"]["lr_schedules"];
+  CHECK(schedules["type"] == "array");
+  CHECK(schedules["default"] == json::array());
+  CHECK(schedules["items"]["required"] == json::array({"type"}));
+  CHECK(schedules["items"]["properties"]["type"]["enum"] == json::array({"step"}));
+  const json& step = schedules["items"]["allOf"][0]["then"]["properties"];
+  CHECK(step["gamma"]["exclusiveMinimum"] == 0);
 }
 
 TEST_CASE("an optimizer without a type is the default one") {

@@ -53,7 +53,15 @@ inline Catalogue small_catalogue() {
                           return all ? "rate 1 zeroes everything: expected less under honest" : "";
                         }};
   dropout.settings[0].author_default = SettingValue(0.3);
-  return {{lstm}, {none, dropout}, {adam}};
+  const ComponentInfo step{"step",
+                           "Lowers the rate now and then.",
+                           {{.name = "gamma",
+                             .type = SettingType::number,
+                             .default_value = 0.1,
+                             .help = "What the rate is multiplied with.",
+                             .minimum = 0,
+                             .minimum_exclusive = true}}};
+  return {{lstm}, {none, dropout}, {adam}, {step}};
 }
 
 /// A new folder that is removed with everything in it at the end of the scope.

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstring>
 #include <filesystem>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -33,12 +34,16 @@ const std::vector<std::string> reproducible{"model/model.safetensors",
 
 constexpr int epochs = 12;
 
-/// Epochs of some 60 steps, long enough to be broken off in; two regularizers whose states must
-/// both survive; the ramp is at work while the breaks happen.
+/// Epochs of some 60 steps, long enough to be broken off in; two regularizers and a schedule whose
+/// states must survive; the warm-up or the ramp is at work while the breaks happen.
 json long_config() {
   json config = json::parse(small_config);
   config["data"]["window"] = 12;
   config["model"]["hidden"] = 16;
+  // Only a loss that halves is an improvement: the rate falls soon after the ramp.
+  config["lr_schedules"] = json::array(
+      {{{"type", "warm_up"}, {"epochs", 2}},
+       {{"type", "reduce_on_plateau"}, {"factor", 0.7}, {"patience", 0}, {"threshold", 0.5}}});
   config["regularizers"] =
       json::array({{{"type", "dropout"}, {"rate", 0.2}, {"sites", {"input", "head"}}},
                    {{"type", "synaptic_pruning"},
@@ -78,6 +83,14 @@ class Runs {
       if (read_text(file(a, name)) != read_text(file(b, name))) names += name + " ";
     }
     return names;
+  }
+
+  /// Of every epoch's last step.
+  std::vector<double> learning_rates(const std::string& out) const {
+    std::vector<double> rates;
+    std::istringstream log(read_text(file(out, "metrics.jsonl")));
+    for (std::string line; std::getline(log, line);) rates.push_back(json::parse(line)["lr"]);
+    return rates;
   }
 
   /// Starts a run afresh, waits until `lines` epochs are logged and some more milliseconds, sends a
@@ -138,6 +151,14 @@ TEST_CASE("equal configs give equal bytes, on any number of threads") {
   CHECK(comparable(again) == comparable(first));
   CHECK(comparable(threads) == comparable(first));
 
+  const std::vector<double> lr = runs.learning_rates("first");
+  REQUIRE(lr.size() == epochs);
+  CHECK(lr[0] < lr[1]);
+  CHECK(lr[1] < lr[2]);
+  CHECK(lr[9] == lr[2]);
+  CHECK(lr[10] == doctest::Approx(0.7 * lr[9]));
+  CHECK(lr[11] == doctest::Approx(0.7 * lr[10]));
+
   // The comparison sees a difference where there is one.
   REQUIRE(runs.train("other", {"--seed", "7"}).exit_code == 0);
   CHECK(runs.differing("first", "other") != "");
@@ -157,8 +178,9 @@ TEST_CASE("killed at any moment and resumed: the bytes of a run without a break"
     int epochs_logged;
     int milliseconds;
   };
-  for (const Moment moment : {Moment{0, 0}, Moment{0, 3}, Moment{0, 8}, Moment{0, 15}, Moment{1, 0},
-                              Moment{2, 1}, Moment{3, 4}, Moment{6, 2}, Moment{9, 0}}) {
+  for (const Moment moment :
+       {Moment{0, 0}, Moment{0, 3}, Moment{0, 8}, Moment{0, 15}, Moment{1, 0}, Moment{2, 1},
+        Moment{3, 4}, Moment{6, 2}, Moment{9, 0}, Moment{10, 2}}) {
     CAPTURE(moment.epochs_logged);
     CAPTURE(moment.milliseconds);
     const Outcome killed =

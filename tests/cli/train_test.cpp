@@ -206,7 +206,7 @@ TEST_CASE("list and schema describe what is registered") {
   const SmallRun small;
   const json listed = json::parse(small.espalier({"list", "--json"}).out);
   const std::string text = small.espalier({"list"}).out;
-  for (const char* kind : {"models", "regularizers", "optimizers"}) {
+  for (const char* kind : {"models", "regularizers", "optimizers", "lr_schedules"}) {
     REQUIRE(listed[kind].size() > 0);
     for (const json& component : listed[kind]) {
       CHECK(contains(text, component["name"]));

@@ -37,8 +37,8 @@ TEST_CASE("losses compute PyTorch's values and gradients") {
   check_loss_against_torch("l1_loss", mae_loss, tolerance);
 }
 
-TEST_CASE("Adam and SGD, early and late, clipped and not, agree with PyTorch") {
-  for (const auto& [name, golden] : torch_optimizers().at("cases").items()) {
+TEST_CASE("all optimizers, early and late, clipped, scheduled and not, agree with PyTorch") {
+  for (const auto& [name, golden] : torch_optimizers().at("optimizers").at("cases").items()) {
     CAPTURE(name);
     CHECK(departure_from_torch(name, 1000, tolerance) == "");
   }

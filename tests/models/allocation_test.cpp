@@ -1,5 +1,6 @@
 // A steady training step must not touch the heap.
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <malloc.h>
@@ -15,6 +16,8 @@
 #include "core/ops.h"
 #include "models/lstm.h"
 #include "optim/adam.h"
+#include "optim/lr_schedule_registry.h"
+#include "optim/registry.h"
 #include "regularizers/dropout.h"
 #include "regularizers/mc_dropout.h"
 #include "regularizers/synaptic_pruning.h"
@@ -218,6 +221,31 @@ TEST_CASE("nor does it where regularizers act on states and recurrent weights") 
   regularizers.push_back(std::make_unique<Zoneout>(0.1, 0.3, RandomKey(5)));
   regularizers.push_back(std::make_unique<WeightDrop>(0.3, RandomKey(6)));
   check_steady_steps(std::move(regularizers));
+}
+
+TEST_CASE("no optimizer and no schedule allocates in a step") {
+  LrSchedules schedules;
+  for (const LrScheduleEntry& entry : lr_schedule_registry()) {
+    schedules.push_back(entry.make(Settings::defaults(entry.info.settings, Protocol::honest),
+                                   {.epochs = 20, .patience = 3}));
+  }
+  for (const OptimizerEntry& entry : optimizer_registry()) {
+    CAPTURE(entry.info.name);
+    Parameters parameters;
+    parameters.add("w", ParameterKind::weight, {7, 5});
+    Settings settings = Settings::defaults(entry.info.settings, Protocol::honest);
+    settings.set("max_grad_norm", 0.5);
+    const auto optimizer = entry.make(settings, parameters);
+    CHECK(allocations_of([&] {
+            for (TrainingProgress now{.epochs = 20}; now.epoch < 20; ++now.epoch) {
+              std::ranges::fill(parameters.grads(), real{1});
+              optimizer->set_lr_factor(lr_factor(schedules, now));
+              optimizer->step({}, now);
+              for (const auto& schedule : schedules) schedule->observe(1);
+            }
+          }) == 0);
+    CHECK(parameters.values()[0] < 0);
+  }
 }
 
 }  // namespace espalier::test

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <memory>
 #include <string>
 #include <vector>
@@ -6,6 +7,8 @@
 
 #include "core/safetensors.h"
 #include "optim/adam.h"
+#include "optim/adamw.h"
+#include "optim/rmsprop.h"
 #include "optim/sgd.h"
 #include "tests/support/array.h"
 
@@ -119,31 +122,91 @@ TEST_CASE("an optimizer adds its state beside the weights, once") {
   CHECK(parameters.states()[0].slab.size() == parameters.values().size());
 }
 
-TEST_CASE("Adam goes on from a checkpoint as if it had not stopped") {
+TEST_CASE("the factor on the learning rate scales the next update, and doesn't add up") {
+  for (const OptimizerEntry& entry : optimizer_registry()) {
+    CAPTURE(entry.info.name);
+    const auto first_move = [&](const std::vector<double>& factors) {
+      Parameters parameters;
+      const Parameter& w = parameters.add("w", ParameterKind::weight, {1});
+      w.grad()[0] = 1;
+      const Settings defaults = Settings::defaults(entry.info.settings, Protocol::honest);
+      const auto optimizer = entry.make(defaults, parameters);
+      const double lr = optimizer->lr();
+      CHECK(lr == defaults.number("lr"));
+      for (const double factor : factors) {
+        optimizer->set_lr_factor(factor);
+        CHECK(optimizer->lr() == lr * factor);
+      }
+      optimizer->step({}, now);
+      return static_cast<double>(w.value()[0]);
+    };
+    const double whole = first_move({});
+    CHECK(whole < 0);
+    CHECK(first_move({0.5}) == doctest::Approx(0.5 * whole).epsilon(1e-6));
+    CHECK(first_move({0.5, 0.25}) == doctest::Approx(0.25 * whole).epsilon(1e-6));
+    CHECK(first_move({0}) == 0);
+  }
+}
+
+TEST_CASE(
+    "AdamW shrinks every live parameter by lr times weight_decay and leaves pruned ones at 0") {
+  Parameters parameters;
+  const Parameter& w = parameters.add("w", ParameterKind::weight, {2});
+  const Parameter& b = parameters.add("b", ParameterKind::bias, {1});
+  w.value()[0] = 2;
+  w.value()[1] = 3;
+  b.value()[0] = -4;
+  parameters.prune(w.offset() + 1, true);
+  AdamW optimizer(parameters, {.lr = 0.5}, 0.25);
+  optimizer.set_lr_factor(0.5);
+  for (int step = 0; step < 2; ++step) optimizer.step({}, now);
+  const double keep = 1 - 0.5 * 0.5 * 0.25;
+  CHECK(difference(w.value().span(), std::vector{2 * keep * keep, 0.0}, 1e-6) == "");
+  CHECK(b.value()[0] == doctest::Approx(-4 * keep * keep));
+}
+
+TEST_CASE("centered RMSprop survives gradients that don't vary") {
+  // Their variance is 0, and rounding puts it on either side.
+  Parameters parameters;
+  const Parameter& w = parameters.add("w", ParameterKind::weight, {64});
+  for (int i = 0; i < 64; ++i) w.grad()[i] = real(0.1) + static_cast<real>(i) / 7;
+  RmsProp optimizer(parameters, {.alpha = 0.5, .centered = true});
+  for (int step = 0; step < 200; ++step) optimizer.step({}, now);
+  for (const real value : w.value().span()) CHECK(std::isfinite(value));
+}
+
+TEST_CASE("every optimizer goes on from a checkpoint as if it had not stopped") {
   const auto steps = [](Parameters& parameters, Optimizer& optimizer, int count, real start) {
     for (int i = 0; i < count; ++i) {
       parameters.grads()[0] = start + static_cast<real>(i);
       optimizer.step({}, now);
     }
   };
-  Parameters whole;
-  whole.add("w", ParameterKind::weight, {1});
-  Adam uninterrupted(whole, {.lr = 0.1});
-  steps(whole, uninterrupted, 3, -1);
-  Safetensors file;
-  SavingArchive saving(file);
-  serialize(saving, whole);
-  uninterrupted.serialize(saving);
-  steps(whole, uninterrupted, 3, 2);
+  for (const OptimizerEntry& entry : optimizer_registry()) {
+    CAPTURE(entry.info.name);
+    Settings settings = Settings::defaults(entry.info.settings, Protocol::honest);
+    if (settings.values().contains("momentum")) settings.set("momentum", 0.5);
+    if (settings.values().contains("centered")) settings.set("centered", true);
+    Parameters whole;
+    whole.add("w", ParameterKind::weight, {1});
+    const auto uninterrupted = entry.make(settings, whole);
+    steps(whole, *uninterrupted, 3, -1);
+    Safetensors file;
+    SavingArchive saving(file);
+    serialize(saving, whole);
+    uninterrupted->serialize(saving);
+    steps(whole, *uninterrupted, 3, 2);
 
-  Parameters resumed;
-  resumed.add("w", ParameterKind::weight, {1});
-  Adam continued(resumed, {.lr = 0.1});
-  LoadingArchive loading(file);
-  serialize(loading, resumed);
-  continued.serialize(loading);
-  steps(resumed, continued, 3, 2);
-  CHECK(resumed.values()[0] == whole.values()[0]);
+    Parameters resumed;
+    resumed.add("w", ParameterKind::weight, {1});
+    const auto continued = entry.make(settings, resumed);
+    LoadingArchive loading(file);
+    serialize(loading, resumed);
+    continued->serialize(loading);
+    steps(resumed, *continued, 3, 2);
+    CHECK(resumed.values()[0] == whole.values()[0]);
+    CHECK(whole.values()[0] != 0);
+  }
 }
 
 }  // namespace espalier::test

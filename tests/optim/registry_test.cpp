@@ -27,7 +27,7 @@ TEST_CASE("every registered optimizer builds from its defaults and takes a step"
       CHECK(w.value()[1] == 0);
     }
   }
-  CHECK(names == std::set<std::string>{"adam", "sgd"});
+  CHECK(names == std::set<std::string>{"adam", "adamw", "rmsprop", "sgd"});
 }
 
 TEST_CASE("every setting says what it is, and its default lies within its bounds") {
@@ -50,6 +50,20 @@ TEST_CASE("max_grad_norm is off unless given") {
   CHECK(!max_grad_norm_of(settings).has_value());
   settings.set("max_grad_norm", 2.5);
   CHECK(max_grad_norm_of(settings) == 2.5);
+}
+
+TEST_CASE("AdamW refuses to shrink weights to nothing in one step") {
+  for (const OptimizerEntry& entry : optimizer_registry()) {
+    if (entry.info.name != "adamw") continue;
+    Settings settings = Settings::defaults(entry.info.settings, Protocol::honest);
+    settings.set("lr", 0.1);
+    settings.set("weight_decay", 9.9);
+    CHECK(entry.info.check(settings, Protocol::honest) == "");
+    settings.set("weight_decay", 10.1);
+    CHECK(entry.info.check(settings, Protocol::honest).find("weight_decay") != std::string::npos);
+    return;
+  }
+  FAIL("adamw is not registered");
 }
 
 TEST_CASE("an optimizer that isn't registered is refused by name") {

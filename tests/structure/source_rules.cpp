@@ -60,6 +60,15 @@ bool is_at_home(const std::string& header, const std::string& path) {
   return true;
 }
 
+/// Appends what the first group of `pattern` takes at each place where it matches.
+void append_matches(const std::string& text, const std::regex& pattern,
+                    std::vector<std::string>& all) {
+  const std::sregex_iterator end;
+  for (std::sregex_iterator found(text.begin(), text.end(), pattern); found != end; ++found) {
+    all.push_back((*found)[1]);
+  }
+}
+
 std::string lower_case(std::string text) {
   for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return text;
@@ -115,26 +124,35 @@ std::vector<std::string> wrong_includes(const SourceFile& file) {
 std::vector<std::string> registered_names(const std::vector<SourceFile>& regularizers) {
   static const std::regex entry(R"re(\.name = "(\w+)",\s*\.summary)re");
   std::vector<std::string> names;
-  for (const SourceFile& file : regularizers) {
-    const std::sregex_iterator end;
-    for (std::sregex_iterator found(file.text.begin(), file.text.end(), entry); found != end;
-         ++found) {
-      names.push_back((*found)[1]);
-    }
-  }
+  for (const SourceFile& file : regularizers) append_matches(file.text, entry, names);
   return names;
 }
 
-std::vector<std::string> mentions(const SourceFile& file, const std::string& name) {
+std::vector<std::string> mentions(const SourceFile& file, const std::string& name,
+                                  const std::vector<std::string>& settings) {
   std::string pattern;
   for (const char c : lower_case(name))
     pattern += c == '_' ? std::string("[_ -]?") : std::string{c};
   const std::regex word(pattern);
+  const bool is_setting = std::ranges::find(settings, name) != settings.end();
+  const std::regex setting(R"(\b)" + name + R"(_?\b)");
   std::vector<std::string> found;
   for_each_line(file.text, [&](const std::string& line, std::size_t number) {
-    if (std::regex_search(lower_case(line), word)) found.push_back(at(file, number, line));
+    const std::string rest = is_setting ? std::regex_replace(line, setting, "") : line;
+    if (std::regex_search(lower_case(rest), word)) found.push_back(at(file, number, line));
   });
   return found;
+}
+
+std::vector<std::string> own_settings(const SourceFile& file,
+                                      const std::vector<SourceFile>& files) {
+  static const std::regex setting(R"re(\.name = "(\w+)",\s*\.type)re");
+  const auto stem = [](const SourceFile& one) { return one.path.substr(0, one.path.rfind('.')); };
+  std::vector<std::string> names;
+  for (const SourceFile& other : files) {
+    if (is_cpp(other) && stem(other) == stem(file)) append_matches(other.text, setting, names);
+  }
+  return names;
 }
 
 std::vector<std::string> too_long(const SourceFile& file, std::size_t limit) {

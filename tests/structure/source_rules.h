@@ -29,7 +29,14 @@ std::vector<std::string> wrong_includes(const SourceFile& file);
 std::vector<std::string> registered_names(const std::vector<SourceFile>& regularizers);
 
 /// Lines that name the plugin `name` ("weight_decay", also as "WeightDecay" or "weight decay").
-std::vector<std::string> mentions(const SourceFile& file, const std::string& name);
+/// Where the file's `settings` include that name, the setting itself (weight_decay, or
+/// weight_decay_ as a member) is no mention.
+std::vector<std::string> mentions(const SourceFile& file, const std::string& name,
+                                  const std::vector<std::string>& settings = {});
+
+/// Names of the settings that a component declares, for its .cpp and its .h alike; both are sought
+/// in `files`.
+std::vector<std::string> own_settings(const SourceFile& file, const std::vector<SourceFile>& files);
 
 /// More than `limit` lines.
 std::vector<std::string> too_long(const SourceFile& file, std::size_t limit);

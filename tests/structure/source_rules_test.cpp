@@ -47,7 +47,8 @@ TEST_CASE("no folder but its own names a plugin") {
     // "none" is a common word: its names in code are looked for instead.
     const bool common = name == "none";
     for (const SourceFile& file : elsewhere) {
-      append(wrong, mentions(file, common ? "none_entry" : name));
+      append(wrong, common ? mentions(file, "none_entry")
+                           : mentions(file, name, own_settings(file, elsewhere)));
       if (common) append(wrong, mentions(file, "regularizers/none"));
     }
   }
@@ -101,6 +102,19 @@ TEST_CASE("the rules notice what breaks them") {
     CHECK(mentions({"core/a.h", line}, "weight_decay").size() == 1);
   }
   CHECK(mentions({"core/a.h", "the decay of a weight"}, "weight_decay").empty());
+  const SourceFile own{"optim/a.cpp", "{.name = \"weight_decay\",\n .type = SettingType::number}"};
+  const SourceFile header{"optim/a.h", "double weight_decay, weight_decay_;\nWeightDecay d;"};
+  const SourceFile other{"optim/b.cpp", "double weight_decay;"};
+  const std::vector<SourceFile> both{own, header, other};
+  const auto mentions_in = [&](const SourceFile& file) {
+    return mentions(file, "weight_decay", own_settings(file, both)).size();
+  };
+  CHECK(mentions_in(own) == 0);
+  CHECK(mentions_in(header) == 1);
+  CHECK(mentions_in(other) == 1);
+  for (const char* line : {"weight_decay_entry()", "a weight decay", "\"Weight_Decay\""}) {
+    CHECK(mentions_in({"optim/a.h", line}) == 1);
+  }
   CHECK(registered_names(
             {{"r.cpp", "{{.name = \"one\",\n .summary = \"\"}, {.name = \"lr\", .type"}}) ==
         std::vector<std::string>{"one"});
