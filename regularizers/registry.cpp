@@ -5,14 +5,15 @@
 #include "regularizers/l1.h"
 #include "regularizers/max_norm.h"
 #include "regularizers/none.h"
-#include "regularizers/synaptic_pruning.h"
+#include "regularizers/pruning/pruning.h"
+#include "regularizers/pruning/synaptic_pruning.h"
 #include "regularizers/weight_decay.h"
 
 namespace espalier {
 
 std::vector<RegularizerEntry> regularizer_registry() {
-  return {none_entry(), dropout_entry(),  weight_decay_entry(),
-          l1_entry(),   max_norm_entry(), synaptic_pruning_entry()};
+  return {none_entry(),     dropout_entry(), weight_decay_entry(),    l1_entry(),
+          max_norm_entry(), pruning_entry(), synaptic_pruning_entry()};
 }
 
 std::unique_ptr<Regularizer> make_regularizer(std::string_view type, const Settings& settings,

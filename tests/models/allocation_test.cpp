@@ -15,7 +15,7 @@
 #include "models/lstm.h"
 #include "optim/adam.h"
 #include "regularizers/dropout.h"
-#include "regularizers/synaptic_pruning.h"
+#include "regularizers/pruning/pruning.h"
 #include "tests/support/array.h"
 
 namespace {
@@ -92,10 +92,21 @@ void use(T* memory) {
   asm volatile("" : : "g"(memory) : "memory");
 }
 
+/// A ramp to 0.8 over the one epoch that is trained.
+PruningOptions pruning_options() {
+  PruningOptions options;
+  options.schedule = {.max_sparsity = 0.8,
+                      .warmup_epochs = 0,
+                      .ramp_epochs = 1,
+                      .ramp = PruningSchedule::Ramp::per_step};
+  options.every = 4;
+  return options;
+}
+
 /// Everything that a run keeps from step to step.
 class Training {
  public:
-  Training()
+  explicit Training(const PruningOptions& pruning)
       : model_({.window = 12, .features = 3, .horizon = 2}, "lstm", 16, 2),
         optimizer_(model_.parameters(), {.lr = 0.01, .max_grad_norm = 0.5}),
         x_{{12, 3, 8}, std::vector<real>(12 * 3 * 8)},
@@ -103,12 +114,7 @@ class Training {
     model_.initialise(RandomKey(1));
     regularizers_.push_back(std::make_unique<Dropout>(
         0.3, std::vector{Site::input, Site::hidden, Site::head}, RandomKey(2)));
-    regularizers_.push_back(std::make_unique<SynapticPruning>(
-        SynapticPruning::Options{.schedule = {.max_sparsity = 0.8,
-                                              .warmup_epochs = 0,
-                                              .ramp_epochs = 1,
-                                              .ramp = PruningSchedule::Ramp::per_step},
-                                 .every = 4}));
+    regularizers_.push_back(std::make_unique<Pruning>(pruning, RandomKey(3)));
     for (const auto& regularizer : regularizers_) regularizer->attach(model_.parameters());
   }
 
@@ -170,8 +176,9 @@ TEST_CASE("the counter sees every way to the heap") {
         }) == 1);
 }
 
-TEST_CASE("after two steps a training step allocates nothing") {
-  Training training;
+/// Checks that none of the steps after the first two allocates.
+void check_steady_steps(const PruningOptions& pruning) {
+  Training training(pruning);
   training.step();
   training.step();
   int mask_updates = 0;
@@ -189,6 +196,24 @@ TEST_CASE("after two steps a training step allocates nothing") {
   CHECK(mask_updates >= 8);
   CHECK(mask_updates < 20);
   CHECK(training.pruned() > 1000);
+}
+
+TEST_CASE("after two steps a training step allocates nothing") {
+  check_steady_steps(pruning_options());
+}
+
+TEST_CASE("nor does it with learned scores, neurons, or regrowth") {
+  PruningOptions neurons = pruning_options();
+  neurons.criterion = PruningCriterion::movement;
+  neurons.grain = PruningGrain::neuron;
+  check_steady_steps(neurons);
+  PruningOptions regrowth = pruning_options();
+  regrowth.criterion = PruningCriterion::gradient;
+  regrowth.regrowth.criterion = RegrowthCriterion::random;
+  check_steady_steps(regrowth);
+  regrowth.regrowth.criterion = RegrowthCriterion::gradient;
+  regrowth.scope = PruningScope::layer;
+  check_steady_steps(regrowth);
 }
 
 }  // namespace espalier::test
