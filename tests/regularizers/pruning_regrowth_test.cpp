@@ -20,9 +20,11 @@ using Positions = std::set<std::size_t>;
 /// A model at 0.5 sparsity whose masks then change by exchange alone.
 struct Exchanges {
   explicit Exchanges(RegrowthCriterion regrowth, PruningScope scope = PruningScope::global,
-                     PruningGrain grain = PruningGrain::element) {
+                     PruningGrain grain = PruningGrain::element,
+                     PruningCriterion criterion = PruningCriterion::magnitude) {
     PruningOptions options;
     options.schedule = {.shape = ScheduleShape::one_shot, .max_sparsity = 0.5, .warmup_epochs = 0};
+    options.criterion = criterion;
     options.scope = scope;
     options.grain = grain;
     options.regrowth = {.criterion = regrowth, .decay = RegrowthOptions::Decay::constant};
@@ -107,6 +109,25 @@ TEST_CASE("the weakest live weights are exchanged for the pruned ones of largest
     CHECK(run.regrown() ==
           first_by(run.before, 18, [&](std::size_t i) { return -std::abs(run.grads[i]); }));
   }
+}
+
+TEST_CASE("a regrown weight's movement counts from when it grew back") {
+  Exchanges run(RegrowthCriterion::gradient, PruningScope::global, PruningGrain::element,
+                PruningCriterion::movement);
+  std::vector<real> scores(run.model.parameters.values().size());
+  bool past_would_matter = false;
+  for (int update = 0; update < 8; ++update) {
+    run.step();
+    for (std::size_t i = 0; i < scores.size(); ++i) scores[i] -= run.grads[i] * run.values[i];
+    if (update == 0) continue;
+    CHECK(run.dropped() ==
+          first_by(live_weights(run), 18, [&](std::size_t i) { return scores[i]; }));
+    for (const std::size_t i : run.regrown()) {
+      past_would_matter = past_would_matter || scores[i] != 0;
+      scores[i] = 0;
+    }
+  }
+  CHECK(past_would_matter);
 }
 
 TEST_CASE("random regrowth takes any pruned weights, others at each update") {

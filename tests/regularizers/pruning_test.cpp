@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -126,6 +127,28 @@ TEST_CASE("with regrowth masks go on changing, at their time only") {
   given.every = 4;
   given.when = PruningMoment::batches;
   CHECK(updates(given) == "1.0 2.1 3.2 ");
+}
+
+TEST_CASE("the update that completes a ramp at its last step only prunes: scoring comes next") {
+  PruningOptions given = options(1);
+  given.when = PruningMoment::epoch;
+  given.schedule.ramp = PruningSchedule::Ramp::per_step;
+  given.schedule.min_sparsity = 0.25;
+  given.regrowth = {.criterion = RegrowthCriterion::random,
+                    .decay = RegrowthOptions::Decay::constant};
+  Run run(given);
+  std::string regrown_at;
+  for (std::int64_t epoch = 0; epoch < 4; ++epoch) {
+    for (std::int64_t batch = 0; batch < 3; ++batch) {
+      const std::vector<std::uint8_t> before(run.weight.mask().begin(), run.weight.mask().end());
+      run.step(epoch, batch);
+      bool regrown = false;
+      for (std::size_t i = 0; i < before.size(); ++i) regrown |= run.weight.mask()[i] > before[i];
+      if (regrown) regrown_at += std::to_string(epoch) + "." + std::to_string(batch) + " ";
+    }
+    CHECK(run.pruned() == std::vector<std::int64_t>{0, 5, 15, 15}[static_cast<std::size_t>(epoch)]);
+  }
+  CHECK(regrown_at == "2.0 3.0 ");
 }
 
 TEST_CASE("a sparsity out of reach is refused when the model is known") {
