@@ -32,7 +32,8 @@ struct BlockSparsity {
 };
 
 /// The prunable weights of a model, sorted into groups that live or go as one. Groups are numbered
-/// layer by layer, in order of position. A group is live while one of its weights is.
+/// layer by layer, in order of position. A group is live while one of its weights is. Training: set
+/// up once, then pruned group by group. Evaluation: no say.
 class PruningGroups {
  public:
   /// Groups `begin` to `end` − 1.

@@ -22,7 +22,7 @@ SettingSpec sparsity_spec(const char* name, SettingValue default_value, const ch
                           double maximum);
 /// warmup_epochs and every.
 std::vector<SettingSpec> timing_specs();
-/// ramp_epochs, ramp and live_floor. `where` ends their help: where they apply.
+/// ramp_epochs and ramp. `where` goes into their help: where they apply.
 std::vector<SettingSpec> ramp_specs(const std::string& where);
 /// warmup_epochs, ramp_epochs and ramp, as timing_specs and ramp_specs describe them. Throws Error,
 /// which begins with `name`, where they don't fit into the run.
