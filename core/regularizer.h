@@ -42,8 +42,8 @@ struct TrainingProgress {
 struct MaskUpdate {
   /// The schedule's share of pruned weights (above 1 is possible under the `author` protocol).
   double target_sparsity = 0;
-  /// Largest magnitude pruned, or the magnitude below which all were pruned (`author`); 0 if the
-  /// update took nothing.
+  /// Largest score pruned (a magnitude, unless something else ranks weights), or the magnitude
+  /// below which all were pruned (`author`); 0 if the update took nothing.
   double threshold = 0;
   /// Prunable weights pruned so far, and all of them.
   std::int64_t pruned = 0;

@@ -39,7 +39,7 @@ struct Scoring {
   }
 
   std::vector<double> forecasts(int threads) const {
-    return forecast_windows(model, regularizers, task.windows, indices, threads);
+    return forecast_windows(model, regularizers, task.windows, indices, threads).mean;
   }
 
   /// One pass over windows `begin` to `end`, laid out [window][step].

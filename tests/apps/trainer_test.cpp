@@ -35,13 +35,13 @@ class TinyRun {
 
   /// The epochs of a run that is broken off after `steps` steps and goes on from a checkpoint.
   std::vector<EpochRecord> broken_after(int steps) const {
-    Learner before = make_learner(config_, 1);
+    Learner before = make_learner(config_, task_.frame);
     Trainer first(config_, task_, before, 1);
     Watcher watcher(steps);
     TrainingObserver* observers[] = {&watcher};
     if (first.run(observers) == Trainer::Outcome::finished) return watcher.epochs;
     save_checkpoint(folder_ / "checkpoint", before, first, {});
-    Learner after = make_learner(config_, 1);
+    Learner after = make_learner(config_, task_.frame);
     Trainer second(config_, task_, after, 1);
     load_checkpoint(folder_ / "checkpoint", after, second);
     REQUIRE(second.run(observers) == Trainer::Outcome::finished);

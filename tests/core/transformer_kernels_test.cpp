@@ -56,7 +56,7 @@ TEST_CASE("gelu keeps the error bound that kernels.h states, and its slope is ri
     double worst = 0;
     for (std::size_t i = 0; i < x.size(); ++i) {
       const double exact = x[i] * normal_distribution(x[i]);
-      worst = std::max(worst, std::abs(y[i] - exact) / std::max(1.0, std::abs<double>(x[i])));
+      worst = std::max(worst, std::abs(y[i] - exact) / std::max(1.0, std::abs(double{x[i]})));
       slopes.push_back(1 + dy[i] * gelu_slope(x[i]));
     }
     CHECK(worst < 4e-7);

@@ -15,12 +15,13 @@
 #include "core/forward.h"
 #include "core/ops.h"
 #include "models/lstm.h"
+#include "models/patch_transformer.h"
 #include "optim/adam.h"
 #include "optim/lr_schedule_registry.h"
 #include "optim/registry.h"
 #include "regularizers/dropout.h"
 #include "regularizers/mc_dropout.h"
-#include "regularizers/synaptic_pruning.h"
+#include "regularizers/pruning/pruning.h"
 #include "regularizers/variational_dropout.h"
 #include "regularizers/weight_drop.h"
 #include "regularizers/zoneout.h"
@@ -100,29 +101,45 @@ void use(T* memory) {
   asm volatile("" : : "g"(memory) : "memory");
 }
 
+/// A ramp to 0.8 over the one epoch that is trained.
+PruningOptions pruning_options() {
+  PruningOptions options;
+  options.schedule = {.max_sparsity = 0.8,
+                      .warmup_epochs = 0,
+                      .ramp_epochs = 1,
+                      .ramp = PruningSchedule::Ramp::per_step};
+  options.every = 4;
+  return options;
+}
+
 Regularizers of(std::unique_ptr<Regularizer> regularizer) {
   Regularizers regularizers;
   regularizers.push_back(std::move(regularizer));
   return regularizers;
 }
 
+Regularizers dropout(const std::vector<Site>& sites) {
+  return of(std::make_unique<Dropout>(0.3, sites, RandomKey(2)));
+}
+
+const ForecastShape shape{.window = 12, .features = 3, .horizon = 2, .own_past = {1}};
+
+std::unique_ptr<Model> lstm() {
+  return std::make_unique<LstmForecaster>(shape, "lstm", 16, 2);
+}
+
 /// Everything that a run keeps from step to step, pruning included.
 class Training {
  public:
-  explicit Training(Regularizers regularizers)
-      : model_({.window = 12, .features = 3, .horizon = 2}, "lstm", 16, 2),
-        optimizer_(model_.parameters(), {.lr = 0.01, .max_grad_norm = 0.5}),
+  Training(std::unique_ptr<Model> model, Regularizers regularizers, const PruningOptions& pruning)
+      : model_(std::move(model)),
+        optimizer_(model_->parameters(), {.lr = 0.01, .max_grad_norm = 0.5}),
         regularizers_(std::move(regularizers)),
         x_{{12, 3, 8}, std::vector<real>(12 * 3 * 8)},
         y_{{2, 8}, std::vector<real>(2 * 8)} {
-    model_.initialise(RandomKey(1));
-    regularizers_.push_back(std::make_unique<SynapticPruning>(
-        SynapticPruning::Options{.schedule = {.max_sparsity = 0.8,
-                                              .warmup_epochs = 0,
-                                              .ramp_epochs = 1,
-                                              .ramp = PruningSchedule::Ramp::per_step},
-                                 .every = 4}));
-    for (const auto& regularizer : regularizers_) regularizer->attach(model_.parameters());
+    model_->initialise(RandomKey(1));
+    regularizers_.push_back(std::make_unique<Pruning>(pruning, RandomKey(3)));
+    for (const auto& regularizer : regularizers_) regularizer->attach(model_->parameters());
   }
 
   /// Returns whether masks changed.
@@ -134,9 +151,9 @@ class Training {
     }
     Forward pass(tape_, regularizers_, Forward::Purpose::training,
                  static_cast<std::uint64_t>(step_));
-    const Var forecast = model_.forward(pass, tape_.constant(x_.tensor()));
+    const Var forecast = model_->forward(pass, tape_.constant(x_.tensor()));
     const Var loss = pass.penalised(mse_loss(forecast, tape_.constant(y_.tensor())));
-    model_.parameters().zero_grad();
+    model_->parameters().zero_grad();
     tape_.backward(loss);
     optimizer_.step(regularizers_, progress);
     ++step_;
@@ -145,12 +162,12 @@ class Training {
 
   std::int64_t pruned() {
     std::int64_t pruned = 0;
-    for (const std::uint8_t live : model_.parameters().masks()) pruned += live == 0;
+    for (const std::uint8_t live : model_->parameters().masks()) pruned += live == 0;
     return pruned;
   }
 
  private:
-  LstmForecaster model_;
+  std::unique_ptr<Model> model_;
   Adam optimizer_;
   Regularizers regularizers_;
   Tape tape_;
@@ -185,8 +202,10 @@ TEST_CASE("the counter sees every way to the heap") {
 
 namespace {
 
-void check_steady_steps(Regularizers regularizers) {
-  Training training(std::move(regularizers));
+/// Checks that none of the steps after the first two allocates.
+void check_steady_steps(std::unique_ptr<Model> model, Regularizers regularizers,
+                        const PruningOptions& pruning) {
+  Training training(std::move(model), std::move(regularizers), pruning);
   training.step();
   training.step();
   int mask_updates = 0;
@@ -209,18 +228,44 @@ void check_steady_steps(Regularizers regularizers) {
 }  // namespace
 
 TEST_CASE("after two steps a training step allocates nothing") {
-  check_steady_steps(of(std::make_unique<Dropout>(
-      0.3, std::vector{Site::input, Site::hidden, Site::head}, RandomKey(2))));
+  check_steady_steps(lstm(), dropout({Site::input, Site::hidden, Site::head}), pruning_options());
 }
 
 TEST_CASE("nor does it where regularizers act on states and recurrent weights") {
   const std::vector sites{Site::input, Site::hidden, Site::recurrent, Site::head};
-  Regularizers regularizers = of(std::make_unique<Dropout>(0.3, sites, RandomKey(2)));
+  Regularizers regularizers = dropout(sites);
   regularizers.push_back(std::make_unique<McDropout>(0.1, sites, /*samples=*/3, RandomKey(3)));
   regularizers.push_back(std::make_unique<VariationalDropout>(0.1, sites, RandomKey(4)));
   regularizers.push_back(std::make_unique<Zoneout>(0.1, 0.3, RandomKey(5)));
   regularizers.push_back(std::make_unique<WeightDrop>(0.3, RandomKey(6)));
-  check_steady_steps(std::move(regularizers));
+  check_steady_steps(lstm(), std::move(regularizers), pruning_options());
+}
+
+TEST_CASE("nor does it with learned scores, neurons, or regrowth") {
+  PruningOptions neurons = pruning_options();
+  neurons.criterion = PruningCriterion::movement;
+  neurons.grain = PruningGrain::neuron;
+  check_steady_steps(lstm(), dropout({Site::head}), neurons);
+  PruningOptions regrowth = pruning_options();
+  regrowth.criterion = PruningCriterion::gradient;
+  regrowth.regrowth.criterion = RegrowthCriterion::random;
+  check_steady_steps(lstm(), dropout({Site::head}), regrowth);
+  regrowth.regrowth.criterion = RegrowthCriterion::gradient;
+  regrowth.scope = PruningScope::layer;
+  check_steady_steps(lstm(), dropout({Site::head}), regrowth);
+}
+
+TEST_CASE("nor does it in a transformer, in either of its published forms") {
+  const std::vector sites{Site::hidden, Site::attention, Site::residual, Site::feed_forward};
+  for (const ModelEntry& entry : {patch_transformer_entry(), patchtst_entry()}) {
+    CAPTURE(entry.info.name);
+    Settings settings = Settings::defaults(entry.info.settings, Protocol::honest);
+    settings.set("embed", std::int64_t{16});
+    settings.set("heads", std::int64_t{4});
+    settings.set("patch", std::int64_t{4});
+    settings.set("stride", std::int64_t{2});
+    check_steady_steps(entry.make(settings, shape), dropout(sites), pruning_options());
+  }
 }
 
 TEST_CASE("no optimizer and no schedule allocates in a step") {

@@ -9,7 +9,7 @@
 #include "core/ops.h"
 #include "models/lstm.h"
 #include "optim/adam.h"
-#include "regularizers/synaptic_pruning.h"
+#include "regularizers/pruning/author_rule.h"
 
 using namespace espalier;
 using Json = nlohmann::json;
@@ -49,12 +49,11 @@ struct Replay {
                              [](double value) { return static_cast<real>(value); });
     }
     const Json& pruning = trace["pruning"];
-    regularizers.push_back(std::make_unique<SynapticPruning>(
-        SynapticPruning::Options{.schedule = {.protocol = Protocol::author,
-                                              .min_sparsity = pruning["min_rate"],
-                                              .max_sparsity = pruning["max_rate"],
-                                              .warmup_epochs = pruning["warmup_epochs"]},
-                                 .every = pruning["every_batches"]}));
+    regularizers.push_back(std::make_unique<AuthorPruning>(
+        AuthorPruning::Options{.min_sparsity = pruning["min_rate"],
+                               .max_sparsity = pruning["max_rate"],
+                               .warmup_epochs = pruning["warmup_epochs"],
+                               .every = pruning["every_batches"]}));
     regularizers.front()->attach(model.parameters());
   }
 

@@ -8,7 +8,7 @@
 #include "core/ops.h"
 #include "models/lstm.h"
 #include "optim/adam.h"
-#include "regularizers/synaptic_pruning.h"
+#include "regularizers/pruning/pruning.h"
 #include "tests/support/array.h"
 #include "tests/support/masks.h"
 #include "tests/support/recorder.h"
@@ -118,11 +118,12 @@ TEST_CASE("the mean over many passes is the weight itself") {
 TEST_CASE("dropped weights get no gradient, and pruned weights stay pruned") {
   Network network;
   Parameters& parameters = network.model.parameters();
-  network.regularizers.push_back(std::make_unique<SynapticPruning>(
-      SynapticPruning::Options{.schedule = {.max_sparsity = 0.6,
-                                            .warmup_epochs = 0,
-                                            .ramp_epochs = 1,
-                                            .ramp = PruningSchedule::Ramp::per_step}}));
+  PruningOptions pruning;
+  pruning.schedule = {.max_sparsity = 0.6,
+                      .warmup_epochs = 0,
+                      .ramp_epochs = 1,
+                      .ramp = PruningSchedule::Ramp::per_step};
+  network.regularizers.push_back(std::make_unique<Pruning>(pruning, RandomKey(9)));
   network.regularizers.back()->attach(parameters);
   Adam adam(parameters, {.lr = 0.01});
   const Parameter& weight = *parameters.find(recurrent[0]);
