@@ -40,16 +40,14 @@ SettingSpec flag(const char* name, bool value, const char* help) {
   return {.name = name, .type = SettingType::boolean, .default_value = value, .help = help};
 }
 
-std::vector<SettingSpec> settings() {
+std::vector<SettingSpec> settings(const char* patch_help, const char* stride_help) {
   return {
       count("embed", 64, 4096, "Size of a token."),
       count("heads", 4, 256, "Attention heads; they share the embed features equally."),
       count("layers", 2, 64, "Transformer layers on top of each other."),
       count("feed_forward", 256, 65536, "Units inside each feed-forward block."),
-      optional_rows("patch",
-                    "Rows of a patch; null: 1 for windows up to 7 rows, 2 up to 14, 3 up to 30, "
-                    "else 4."),
-      optional_rows("stride", "Rows from the start of a patch to the next; null: as \"patch\"."),
+      optional_rows("patch", patch_help),
+      optional_rows("stride", stride_help),
       choice("padding", "fill", {"fill", "stride"},
              "The last row is repeated until the patches use every row (fill), or always by "
              "another stride of rows (stride)."),
@@ -72,15 +70,16 @@ std::vector<SettingSpec> settings() {
 /// The same with PatchTST's choices for them (Nie et al., arXiv 2211.14730, section 4 and its
 /// published scripts).
 std::vector<SettingSpec> patchtst_settings() {
-  std::vector<SettingSpec> specs = settings();
+  std::vector<SettingSpec> specs =
+      settings("Rows of a patch; null: 16, or a shorter window's length.",
+               "Rows from the start of a patch to the next; null: half of 16 or of a shorter "
+               "window, or as \"patch\" where that is given.");
   const auto set = [&specs](const char* name, SettingValue value) {
     std::ranges::find(specs, name, &SettingSpec::name)->default_value = std::move(value);
   };
   set("embed", std::int64_t{128});
   set("heads", std::int64_t{16});
   set("layers", std::int64_t{3});
-  set("patch", std::int64_t{16});
-  set("stride", std::int64_t{8});
   set("padding", std::string("stride"));
   set("channel_independent", true);
   set("revin", true);
@@ -104,28 +103,41 @@ std::string check(const Settings& settings, Protocol) {
   return "";
 }
 
+/// Rows of a patch, and from one to the next, where the settings leave them open.
+struct PatchDefaults {
+  std::int64_t patch;
+  std::int64_t stride;
+};
+
 /// As in the scripts of arXiv 2508.09330.
-std::int64_t patch_by_window(std::int64_t window) {
-  if (window <= 7) return 1;
-  if (window <= 14) return 2;
-  return window <= 30 ? 3 : 4;
+PatchDefaults defaults_by_window(std::int64_t window) {
+  const std::int64_t patch = window <= 7 ? 1 : window <= 14 ? 2 : window <= 30 ? 3 : 4;
+  return {patch, patch};
 }
 
-std::int64_t patch_of(const Settings& settings, std::int64_t window) {
-  if (settings.is_null("patch")) return patch_by_window(window);
+/// PatchTST's 16 and 8, or what a shorter window has room for.
+PatchDefaults patchtst_defaults(std::int64_t window) {
+  const std::int64_t patch = std::min<std::int64_t>(16, window);
+  return {patch, (patch + 1) / 2};
+}
+
+std::int64_t checked_patch(const Settings& settings, std::int64_t window) {
   const std::int64_t patch = settings.integer("patch");
   if (patch <= window) return patch;
   throw Error("[patch_transformer] patch is " + std::to_string(patch) + " rows, but a window has " +
               std::to_string(window) + ": shorten the patch or lengthen the window");
 }
 
-std::unique_ptr<Model> make(const Settings& settings, const ForecastShape& shape) {
+std::unique_ptr<Model> make(const Settings& settings, const ForecastShape& shape,
+                            const PatchDefaults& defaults) {
   using Padding = PatchTransformer::Padding;
   using Pooling = PatchTransformer::Pooling;
   const auto is = [&settings](const char* name, const char* value) {
     return settings.text(name) == value;
   };
-  const std::int64_t patch = patch_of(settings, shape.window);
+  const bool open = settings.is_null("patch");
+  const std::int64_t patch = open ? defaults.patch : checked_patch(settings, shape.window);
+  const std::int64_t stride = open ? defaults.stride : patch;
   return std::make_unique<PatchTransformer>(
       shape,
       PatchTransformer::Options{
@@ -137,7 +149,7 @@ std::unique_ptr<Model> make(const Settings& settings, const ForecastShape& shape
                     .norm_order = is("norm", "pre") ? NormOrder::pre : NormOrder::post},
           .layers = settings.integer("layers"),
           .patch = patch,
-          .stride = settings.is_null("stride") ? patch : settings.integer("stride"),
+          .stride = settings.is_null("stride") ? stride : settings.integer("stride"),
           .padding = is("padding", "stride") ? Padding::stride : Padding::fill,
           .positions = is("positions", "uniform") ? PositionInit::uniform : PositionInit::normal,
           .pooling = is("pooling", "flatten") ? Pooling::flatten : Pooling::mean,
@@ -152,9 +164,14 @@ std::unique_ptr<Model> make(const Settings& settings, const ForecastShape& shape
 ModelEntry patch_transformer_entry() {
   return {{.name = "patch_transformer",
            .summary = "A transformer over patches of the window (by default as arXiv 2508.09330).",
-           .settings = settings(),
+           .settings =
+               settings("Rows of a patch; null: 1 for windows up to 7 rows, 2 up to 14, 3 up to "
+                        "30, else 4.",
+                        "Rows from the start of a patch to the next; null: as \"patch\"."),
            .check = check},
-          make};
+          [](const Settings& given, const ForecastShape& shape) {
+            return make(given, shape, defaults_by_window(shape.window));
+          }};
 }
 
 ModelEntry patchtst_entry() {
@@ -163,7 +180,9 @@ ModelEntry patchtst_entry() {
                       "itself, overlapping patches, instance normalisation.",
            .settings = patchtst_settings(),
            .check = check},
-          make};
+          [](const Settings& given, const ForecastShape& shape) {
+            return make(given, shape, patchtst_defaults(shape.window));
+          }};
 }
 
 }  // namespace espalier

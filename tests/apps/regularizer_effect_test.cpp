@@ -75,7 +75,8 @@ using Names = std::vector<std::string>;
 TEST_CASE("regularizers of states and recurrent weights: accepted by recurrent models alone") {
   for (const ModelEntry& entry : model_registry()) {
     const Run plain(entry.info.name, "none");
-    const auto model = entry.make(plain.config.model.settings, {.window = 12, .features = 2});
+    const auto model =
+        entry.make(plain.config.model.settings, {.window = 12, .features = 2, .own_past = {0}});
     const bool recurrent = std::ranges::any_of(
         model->parameters().all(), [](const Parameter& p) { return p.traits().recurrent; });
     for (const char* regularizer : {"zoneout", "weight_drop"}) {

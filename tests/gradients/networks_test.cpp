@@ -9,6 +9,7 @@
 #include "models/patch_transformer.h"
 #include "models/registry.h"
 #include "tests/gradients/gradient_check.h"
+#include "tests/support/small_model.h"
 
 namespace espalier::test {
 
@@ -60,30 +61,12 @@ TEST_CASE("the LSTM forecaster's gradients are right") {
   }
 }
 
-namespace {
-
-/// Small enough for differences in every parameter.
-std::unique_ptr<Model> small_model(const ModelEntry& entry, const ForecastShape& shape) {
-  Settings settings = Settings::defaults(entry.info.settings, Protocol::honest);
-  const std::pair<const char*, std::int64_t> sizes[]{
-      {"hidden", 6}, {"embed", 4}, {"heads", 2}, {"feed_forward", 5}, {"kernel", 3}};
-  for (const auto& [name, size] : sizes) {
-    if (settings.values().contains(name)) settings.set(name, size);
-  }
-  for (const char* rows : {"patch", "stride"}) {
-    if (settings.values().contains(rows)) settings.set(rows, std::int64_t{2});
-  }
-  return entry.make(settings, shape);
-}
-
-}  // namespace
-
 TEST_CASE("every registered model's gradients are right") {
   const ForecastShape shape{
       .window = 5, .features = 3, .horizon = 2, .targets = 2, .own_past = {2, 0}};
   for (const ModelEntry& entry : model_registry()) {
     CAPTURE(entry.info.name);
-    const auto model = small_model(entry, shape);
+    const auto model = entry.make(small_settings(entry.info), shape);
     model->initialise(RandomKey(4));
     CHECK(network_problem(*model, model->parameters(), {5, 3, 3}, {4, 3}) == "");
   }

@@ -1,6 +1,7 @@
 // Recurrent layers step by step, in double: against the fused ops, and their gradients under every
 // registered regularizer.
 
+#include "tests/support/small_model.h"
 #include "tests/support/stepping.h"
 
 #include <algorithm>
@@ -28,10 +29,8 @@ Regularizers regularizer_everywhere(const RegularizerEntry& entry) {
 
 /// A small model of the registry; nullptr if it isn't recurrent.
 std::unique_ptr<Model> recurrent_model(const ModelEntry& entry) {
-  Settings settings = Settings::defaults(entry.info.settings, Protocol::honest);
-  if (settings.values().contains("hidden")) settings.set("hidden", std::int64_t{3});
-  if (settings.values().contains("layers")) settings.set("layers", std::int64_t{2});
-  auto model = entry.make(settings, {.window = 4, .features = 2, .horizon = 2});
+  auto model = entry.make(small_settings(entry.info),
+                          {.window = 4, .features = 2, .horizon = 2, .own_past = {0}});
   model->initialise(RandomKey(4));
   const bool recurrent =
       std::ranges::any_of(model->parameters().all(),

@@ -142,7 +142,11 @@ TEST_CASE("a season or a patch longer than the window is refused") {
               model_of("seasonal_naive", {{"season", std::int64_t{6}}});
             },
             {"[seasonal_naive]", "6", "5"}) == "");
-  CHECK(wrong_error([] { model_of("patchtst"); }, {"[patch_transformer]", "16", "5"}) == "");
+  CHECK(wrong_error(
+            [] {
+              model_of("patchtst", {{"patch", std::int64_t{6}}});
+            },
+            {"[patch_transformer]", "6", "5"}) == "");
 }
 
 }  // namespace espalier::test

@@ -9,6 +9,7 @@
 #include "models/registry.h"
 #include "optim/adam.h"
 #include "regularizers/registry.h"
+#include "tests/support/small_model.h"
 
 using namespace espalier;
 
@@ -18,8 +19,9 @@ namespace {
 struct Training {
   Training(const ModelEntry& model_entry, const RegularizerEntry& regularizer_entry,
            Protocol protocol)
-      : model(model_entry.make(Settings::defaults(model_entry.info.settings, protocol),
-                               {.window = 5, .features = 3, .horizon = 2})),
+      : model(model_entry.make(
+            test::small_settings(model_entry.info, protocol),
+            {.window = 5, .features = 3, .horizon = 1, .targets = 2, .own_past = {2, 0}})),
         adam(model->parameters(), {.lr = 0.01}) {
     model->initialise(RandomKey(5));
     regularizers.push_back(
@@ -37,6 +39,7 @@ struct Training {
     Forward pass(tape, regularizers, Forward::Purpose::training,
                  static_cast<std::uint64_t>(progress.step()));
     const Var loss = mse_loss(model->forward(pass, tape.constant(x)), tape.constant(y));
+    if (!loss.needs_grad()) return static_cast<double>(loss.value()[0]);  // nothing to train
     model->parameters().zero_grad();
     tape.backward(pass.penalised(loss));
     adam.step(regularizers, progress);
