@@ -25,10 +25,10 @@ Var Zoneout::next_state(const Forward& pass, RecurrentState state, Var previous,
 }
 
 RegularizerEntry zoneout_entry() {
-  SettingSpec hidden_rate = rate_spec(
-      0.05, "Probability that a hidden state stays (0.05 in the paper's language models).");
+  SettingSpec hidden_rate =
+      rate_spec(0.05, "Probability that a hidden state stays (the paper's for characters: 0.05).");
   SettingSpec cell_rate =
-      rate_spec(0.5, "The same for an LSTM's cell state (0.5 in the paper's language models).");
+      rate_spec(0.5, "The same for an LSTM's cell state (the paper's for characters: 0.5).");
   hidden_rate.name = "hidden_rate";
   cell_rate.name = "cell_rate";
   return {{.name = "zoneout",

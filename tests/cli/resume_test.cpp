@@ -34,18 +34,23 @@ const std::vector<std::string> reproducible{"model/model.safetensors",
 
 constexpr int epochs = 12;
 
-/// Epochs of some 60 steps, long enough to be broken off in; two regularizers and a schedule whose
-/// states must survive; the warm-up or the ramp is at work while the breaks happen.
+/// Epochs of some 60 steps, long enough to be broken off in; regularizers and schedules whose
+/// states must survive, every kind of random mask among them; the warm-up or the ramp is at work
+/// while the breaks happen.
 json long_config() {
   json config = json::parse(small_config);
-  config["data"]["window"] = 12;
-  config["model"]["hidden"] = 16;
+  config["data"]["window"] = 6;
+  config["model"]["hidden"] = 8;
   // Only a loss that halves is an improvement: the rate falls soon after the ramp.
   config["lr_schedules"] = json::array(
       {{{"type", "warm_up"}, {"epochs", 2}},
        {{"type", "reduce_on_plateau"}, {"factor", 0.7}, {"patience", 0}, {"threshold", 0.5}}});
   config["regularizers"] =
       json::array({{{"type", "dropout"}, {"rate", 0.2}, {"sites", {"input", "head"}}},
+                   {{"type", "variational_dropout"}, {"rate", 0.1}},
+                   {{"type", "mc_dropout"}, {"rate", 0.1}, {"samples", 2}},
+                   {{"type", "zoneout"}},
+                   {{"type", "weight_drop"}, {"rate", 0.1}},
                    {{"type", "synaptic_pruning"},
                     {"max_sparsity", 0.75},
                     {"warmup_epochs", 1},
