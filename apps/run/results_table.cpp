@@ -12,7 +12,9 @@ namespace {
 /// Every method has the same metrics in the same order. Infinite or NaN beside a reference that
 /// makes no error.
 double relative_change(const Metric& metric, const Metric& reference) {
-  return metric.value / reference.value - 1;
+  const double change = metric.value / reference.value - 1;
+  // Nothing but the rounding of float: a model that is the reference.
+  return std::abs(change) < 1e-6 ? 0 : change;
 }
 
 /// In per cent, short enough for its column however far off a forecast is.

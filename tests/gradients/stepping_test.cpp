@@ -1,7 +1,6 @@
 // Recurrent layers step by step, in double: against the fused ops, and their gradients under every
 // registered regularizer.
 
-#include "tests/support/small_model.h"
 #include "tests/support/stepping.h"
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include "models/registry.h"
 #include "regularizers/registry.h"
 #include "tests/gradients/gradient_check.h"
+#include "tests/support/small_model.h"
 
 namespace espalier::test {
 
