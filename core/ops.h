@@ -111,8 +111,7 @@ Var rnn_sequence(Var x, Var weight_ih, Var weight_hh, Var bias_ih, Var bias_hh,
 ///   h ← (1 − z)·n + z·h
 Var gru_sequence(Var x, Var weight_ih, Var weight_hh, Var bias_ih, Var bias_hh);
 
-// ---- tokens: sequences whose elements are columns, [features, tokens · batch]
-// --------------------
+// ---- tokens: each a column, [features, tokens · batch] ------------------------------------------
 
 /// Patches of `length` rows, one every `stride` rows of x [time, channels, batch], as columns:
 /// → [length · channels, count · batch], row t · channels + c. Rows beyond the last repeat it.

@@ -16,12 +16,12 @@ class Forward;
 /// The named places where a network offers its activations to regularizers.
 enum class Site {
   input,         ///< what enters the network
-  hidden,        ///< between stacked layers
+  hidden,        ///< between stacked layers; in a transformer, what enters each layer
   recurrent,     ///< a hidden state on its way into the next step's matrix product
   attention,     ///< attention weights
   residual,      ///< a branch about to be added to its shortcut
   feed_forward,  ///< inside a feed-forward block, after its nonlinearity
-  head,          ///< what enters the output layer
+  head,          ///< what enters the output layer, or the norm and pooling before it
 };
 
 /// The states that a recurrent layer hands from step to step.

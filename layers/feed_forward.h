@@ -7,6 +7,7 @@
 
 namespace espalier {
 
+/// gelu in its exact form, with the normal distribution function.
 enum class Nonlinearity { relu, gelu };
 
 /// Two linear layers with a nonlinearity between them, applied to each column by itself: parameters

@@ -16,6 +16,7 @@ struct PatchGrid {
   std::int64_t count = 1;
 
   /// As many patches as it takes to use every row.
+  /// Here and below 1 ≤ stride ≤ length ≤ rows.
   static PatchGrid covering(std::int64_t rows, std::int64_t length, std::int64_t stride);
   /// PatchTST's: `stride` rows are always added, ⌊(rows − length)/stride⌋ + 2 patches (Nie et al.,
   /// arXiv 2211.14730, section 3.1).
@@ -33,14 +34,17 @@ enum class PositionInit {
 /// [count, embed].
 class PatchEmbedding {
  public:
+  /// `channels` in one patch.
   PatchEmbedding(Parameters& parameters, const std::string& name, const std::string& positions_name,
                  std::int64_t channels, std::int64_t embed, const PatchGrid& grid);
 
+  /// The linear layer as PyTorch's default, the positions as `positions` says.
   void initialise(RandomKey key, PositionInit positions);
 
   /// x [time, channels, batch] → tokens [embed, count · batch].
   Var forward(Forward& pass, Var x) const;
 
+  /// Patches per sequence.
   std::int64_t tokens() const { return grid_.count; }
 
  private:

@@ -12,7 +12,8 @@ namespace espalier {
 /// Reversible instance normalisation (Kim et al., ICLR 2022): each channel of each window is
 /// shifted and scaled to mean 0 and variance 1 before the network, and forecasts are taken back
 /// after it, so that a level the network never saw does no harm. With `affine`, a learned gain and
-/// bias per channel in between: parameters `name`.affine_weight and `name`.affine_bias [channels].
+/// bias per channel in between: parameters `name`.affine_weight and `name`.affine_bias [channels];
+/// a gain of 0 can't be undone (forecasts are then not finite).
 class RevIn {
  public:
   RevIn(Parameters& parameters, const std::string& name, std::int64_t channels, bool affine);

@@ -29,6 +29,7 @@ class TransformerEncoderLayer {
 
   TransformerEncoderLayer(Parameters& parameters, const std::string& name, const Options& options);
 
+  /// Linear layers from U(±1/√in), norms with gain 1 and bias 0.
   void initialise(RandomKey key);
 
   /// x [embed, tokens · batch] → the same shape. Both branches are offered to regularizers as

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <vector>
-
 #include "layers/linear.h"
 #include "models/model.h"
 #include "models/registry.h"

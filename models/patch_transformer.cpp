@@ -43,7 +43,7 @@ PatchTransformer::PatchTransformer(const ForecastShape& shape, const Options& op
   }
   if (options.final_norm) norm_.emplace(parameters_, "norm", options.layer.embed);
   if (options.channel_independent || options.revin) {
-    shape_.own_past = shape.required_own_past("patch_transformer");
+    shape_.own_past = shape.required_own_past(options.name);
   }
   channels_ = shape_.own_past;
   // A channel-independent network sees the targets' own channels only, in their order.

@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "layers/linear.h"
@@ -18,7 +19,8 @@ namespace espalier {
 ///   branch and at the end, the mean over patches into a linear head (the defaults here);
 /// - PatchTST (Nie et al., arXiv 2211.14730): each channel by itself with shared weights,
 ///   overlapping patches with padding at the end, instance normalisation, GELU, all patches
-///   flattened into the head.
+///   flattened into the head. (The published code normalises over the batch where this normalises
+///   over the features, and adds the attention scores of the layer below.)
 /// Parameters: patch_embedding.*, positions, encoder.layers.k.* (as torch.nn.TransformerEncoder),
 /// norm.* with final_norm, head.*, revin.* with revin_affine.
 class PatchTransformer final : public Model {
@@ -27,6 +29,8 @@ class PatchTransformer final : public Model {
   enum class Pooling { mean, flatten };
 
   struct Options {
+    /// As a config names it, for error messages.
+    std::string name = "patch_transformer";
     TransformerEncoderLayer::Options layer;
     std::int64_t layers = 2;
     /// Rows of a patch, and from the start of one to the next.

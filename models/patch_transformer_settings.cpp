@@ -68,7 +68,7 @@ std::vector<SettingSpec> settings(const char* patch_help, const char* stride_hel
 }
 
 /// The same with PatchTST's choices for them (Nie et al., arXiv 2211.14730, section 4 and its
-/// published scripts).
+/// published scripts, which have batch normalisation where there is layer normalisation here).
 std::vector<SettingSpec> patchtst_settings() {
   std::vector<SettingSpec> specs =
       settings("Rows of a patch; null: 16, or a shorter window's length.",
@@ -121,26 +121,36 @@ PatchDefaults patchtst_defaults(std::int64_t window) {
   return {patch, (patch + 1) / 2};
 }
 
-std::int64_t checked_patch(const Settings& settings, std::int64_t window) {
-  const std::int64_t patch = settings.integer("patch");
-  if (patch <= window) return patch;
-  throw Error("[patch_transformer] patch is " + std::to_string(patch) + " rows, but a window has " +
-              std::to_string(window) + ": shorten the patch or lengthen the window");
+void check_patches(const std::string& name, std::int64_t patch, std::int64_t stride,
+                   std::int64_t window) {
+  if (patch > window) {
+    throw Error("[" + name + "] patch is " + std::to_string(patch) + " rows, but a window has " +
+                std::to_string(window) + ": shorten the patch or lengthen the window");
+  }
+  if (stride > patch) {
+    throw Error("[" + name + "] stride is " + std::to_string(stride) + " rows, but a patch has " +
+                std::to_string(patch) +
+                ": rows between patches would be ignored; lower stride to the patch or less");
+  }
 }
 
-std::unique_ptr<Model> make(const Settings& settings, const ForecastShape& shape,
-                            const PatchDefaults& defaults) {
+std::unique_ptr<Model> make(const std::string& name, const Settings& settings,
+                            const ForecastShape& shape, const PatchDefaults& defaults) {
   using Padding = PatchTransformer::Padding;
   using Pooling = PatchTransformer::Pooling;
-  const auto is = [&settings](const char* name, const char* value) {
-    return settings.text(name) == value;
+  const auto is = [&settings](const char* setting, const char* value) {
+    return settings.text(setting) == value;
   };
   const bool open = settings.is_null("patch");
-  const std::int64_t patch = open ? defaults.patch : checked_patch(settings, shape.window);
-  const std::int64_t stride = open ? defaults.stride : patch;
+  const std::int64_t patch = open ? defaults.patch : settings.integer("patch");
+  const std::int64_t stride = !settings.is_null("stride") ? settings.integer("stride")
+                              : open                      ? defaults.stride
+                                                          : patch;
+  check_patches(name, patch, stride, shape.window);
   return std::make_unique<PatchTransformer>(
       shape,
       PatchTransformer::Options{
+          .name = name,
           .layer = {.embed = settings.integer("embed"),
                     .heads = settings.integer("heads"),
                     .feed_forward = settings.integer("feed_forward"),
@@ -149,7 +159,7 @@ std::unique_ptr<Model> make(const Settings& settings, const ForecastShape& shape
                     .norm_order = is("norm", "pre") ? NormOrder::pre : NormOrder::post},
           .layers = settings.integer("layers"),
           .patch = patch,
-          .stride = settings.is_null("stride") ? stride : settings.integer("stride"),
+          .stride = stride,
           .padding = is("padding", "stride") ? Padding::stride : Padding::fill,
           .positions = is("positions", "uniform") ? PositionInit::uniform : PositionInit::normal,
           .pooling = is("pooling", "flatten") ? Pooling::flatten : Pooling::mean,
@@ -170,7 +180,7 @@ ModelEntry patch_transformer_entry() {
                         "Rows from the start of a patch to the next; null: as \"patch\"."),
            .check = check},
           [](const Settings& given, const ForecastShape& shape) {
-            return make(given, shape, defaults_by_window(shape.window));
+            return make("patch_transformer", given, shape, defaults_by_window(shape.window));
           }};
 }
 
@@ -181,7 +191,7 @@ ModelEntry patchtst_entry() {
            .settings = patchtst_settings(),
            .check = check},
           [](const Settings& given, const ForecastShape& shape) {
-            return make(given, shape, patchtst_defaults(shape.window));
+            return make("patchtst", given, shape, patchtst_defaults(shape.window));
           }};
 }
 

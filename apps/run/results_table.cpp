@@ -81,7 +81,7 @@ std::string verdict(const RunResults& results) {
   const double change = relative_change(error(results.model), error(persistence));
   const ScoredForecasts* best = &results.model;
   for (const ScoredForecasts& baseline : results.baselines) {
-    if (error(baseline).value < error(*best).value) best = &baseline;
+    if (relative_change(error(baseline), error(*best)) < 0) best = &baseline;
   }
   if (!std::isfinite(change)) {
     return fmt::format("Here {} makes no error at all: the scored values never change.\n",
@@ -97,7 +97,7 @@ std::string verdict(const RunResults& results) {
     text += change < 0 ? "." : ": repeating the last value would have been better.";
   }
   if (best != &results.model && best != &persistence) {
-    text += fmt::format(" The best forecast here is {}'s.", best->name);
+    text += fmt::format(" The best forecast here is the baseline {}'s.", best->name);
   }
   return text + "\n";
 }

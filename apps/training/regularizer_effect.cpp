@@ -20,7 +20,7 @@ namespace espalier {
 namespace {
 
 constexpr std::int64_t trial_batch = 4;
-/// Steps of the run that are tried; what hasn't acted by then won't be missed.
+/// Steps of the run that are tried; a longer run may have what acts only later.
 constexpr std::int64_t most_steps = 10'000;
 
 /// Notes where a model offers its activations, the recurrent states of a model that has some
@@ -84,6 +84,7 @@ bool changes_a_pass(const Regularizers& regularizers, const Model& model,
 }
 
 /// Goes through the hooks of a whole run, without training, until they change something.
+/// True as well for a run too long to be tried whole.
 bool changes_a_step(Regularizer& regularizer, Parameters& parameters, TrainingProgress progress) {
   // Large weights, so that limits on their size show.
   for (real& value : parameters.values()) value *= 1000;
@@ -102,7 +103,7 @@ bool changes_a_step(Regularizer& regularizer, Parameters& parameters, TrainingPr
       ++progress.epoch;
     }
   }
-  return false;
+  return progress.epoch < progress.epochs;
 }
 
 std::string offered_sites(const Model& model, const ForecastingTask& task) {

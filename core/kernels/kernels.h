@@ -11,15 +11,16 @@ namespace espalier {
 /// The loops that are worth compiling once per instruction set. The files in this folder are built
 /// for each, and `kernels()` returns the best table the running CPU can execute, so one binary runs
 /// everywhere of its architecture and is fast where it can be.
+/// Arrays don't overlap unless a line says so.
 struct KernelTable {
   const char* instruction_set;
 
   /// y ← exp(x), element-wise, n elements; y may be x. Float: relative error below 1e-7;
   /// results under 1.2e-38 come out as 0, above 3.4e38 as infinity.
   void (*exp)(std::size_t n, const real* x, real* y);
-  /// y ← tanh(x). Float: relative error below 1.5e-7.
+  /// y ← tanh(x); y may be x. Float: relative error below 1.5e-7.
   void (*tanh)(std::size_t n, const real* x, real* y);
-  /// y ← 1/(1+exp(−x)). Float: relative error below 1.6e-7; results under 1.2e-38
+  /// y ← 1/(1+exp(−x)); y may be x. Float: relative error below 1.6e-7; results under 1.2e-38
   /// may come out as 0.
   void (*sigmoid)(std::size_t n, const real* x, real* y);
 

@@ -8,7 +8,7 @@ void layer_norm(std::size_t rows, std::size_t columns, const real* x, const real
                 real* y) {
   const real share = real{1} / static_cast<real>(rows);
   // The first row of y serves as room for the means until the last pass fills it.
-  real* __restrict mean = y;
+  real* mean = y;
   real* __restrict scale = inverse_deviation;
   for (std::size_t c = 0; c < columns; ++c) mean[c] = 0;
   for (std::size_t r = 0; r < rows; ++r) {

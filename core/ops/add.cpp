@@ -1,5 +1,5 @@
 #include "core/ops.h"
-#include "core/ops/repeats.h"
+#include "core/ops/check.h"
 
 namespace espalier {
 
@@ -28,7 +28,7 @@ struct Add final : Node {
 }  // namespace
 
 Var add(Var a, Var b) {
-  check_repeats("add", a, b);
+  check_trailing("add", a, b);
   Add& node = a.tape().record<Add>("add", {a, b}, a.shape());
   const Tensor right = b.value();
   for (std::int64_t from = 0; from < node.value.size(); from += right.size()) {

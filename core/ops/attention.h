@@ -8,7 +8,7 @@
 namespace espalier {
 
 /// The sizes that attention_scores and attention_values share. Queries, keys and values lie one
-/// above the other, [3 · embed, tokens · batch], heads side by side in each of the three.
+/// above the other, [3 · embed, tokens · batch], each with its heads one above the other.
 struct AttentionSizes {
   std::size_t heads, head_size, tokens, batch;
 

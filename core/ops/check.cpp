@@ -29,4 +29,17 @@ void check_shape(std::string_view op, std::string_view name, Var x, const Shape&
                " " + std::string(because));
 }
 
+void check_trailing(std::string_view op, Var a, Var b) {
+  const Shape& whole = a.shape();
+  const Shape& part = b.shape();
+  const int leading = whole.rank() - part.rank();
+  bool trailing = leading >= 0;
+  for (int axis = 0; trailing && axis < part.rank(); ++axis) {
+    trailing = part[axis] == whole[leading + axis];
+  }
+  if (trailing) return;
+  fail(op, "the operands have shapes " + whole.text() + " and " + part.text() +
+               ", expected two equal shapes, or in the second the trailing axes of the first");
+}
+
 }  // namespace espalier

@@ -10,6 +10,8 @@ namespace espalier {
 ///   [op] x has shape (60,64,16), expected …
 
 void check_same_shape(std::string_view op, Var a, Var b);
+/// b must have the shape of a, or its trailing axes only.
+void check_trailing(std::string_view op, Var a, Var b);
 void check_rank(std::string_view op, std::string_view name, Var x, int rank);
 /// `name` must have exactly `expected`; `because` says where that comes from.
 void check_shape(std::string_view op, std::string_view name, Var x, const Shape& expected,

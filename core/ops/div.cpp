@@ -1,5 +1,5 @@
 #include "core/ops.h"
-#include "core/ops/repeats.h"
+#include "core/ops/check.h"
 
 namespace espalier {
 
@@ -30,7 +30,7 @@ struct Div final : Node {
 }  // namespace
 
 Var div(Var a, Var b) {
-  check_repeats("div", a, b);
+  check_trailing("div", a, b);
   Div& node = a.tape().record<Div>("div", {a, b}, a.shape());
   const Tensor right = b.value();
   for (std::int64_t from = 0; from < node.value.size(); from += right.size()) {

@@ -1,5 +1,5 @@
 #include "core/ops.h"
-#include "core/ops/repeats.h"
+#include "core/ops/check.h"
 
 namespace espalier {
 
@@ -30,7 +30,7 @@ struct Mul final : Node {
 }  // namespace
 
 Var mul(Var a, Var b) {
-  check_repeats("mul", a, b);
+  check_trailing("mul", a, b);
   Mul& node = a.tape().record<Mul>("mul", {a, b}, a.shape());
   const Tensor right = b.value();
   for (std::int64_t from = 0; from < node.value.size(); from += right.size()) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <string>
 
 #include "core/ops.h"
 #include "core/ops/check.h"

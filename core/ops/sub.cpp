@@ -1,5 +1,5 @@
 #include "core/ops.h"
-#include "core/ops/repeats.h"
+#include "core/ops/check.h"
 
 namespace espalier {
 
@@ -28,7 +28,7 @@ struct Sub final : Node {
 }  // namespace
 
 Var sub(Var a, Var b) {
-  check_repeats("sub", a, b);
+  check_trailing("sub", a, b);
   Sub& node = a.tape().record<Sub>("sub", {a, b}, a.shape());
   const Tensor right = b.value();
   for (std::int64_t from = 0; from < node.value.size(); from += right.size()) {

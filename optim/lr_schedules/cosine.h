@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
+
 #include "optim/lr_schedule_registry.h"
 
 namespace espalier {

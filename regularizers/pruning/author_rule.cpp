@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "regularizers/pruning/schedule.h"
 
@@ -18,7 +19,12 @@ std::int64_t BelowThresholdRule::collect_live(const Parameter& tensor) {
   const auto mask = tensor.mask();
   const Tensor value = tensor.value();
   for (std::size_t i = 0; i < mask.size(); ++i) {
-    if (mask[i]) live_.push_back({std::abs(value.data[i]), tensor.offset() + i});
+    if (!mask[i]) continue;
+    const real magnitude = std::abs(value.data[i]);
+    // A NaN can't be ranked; it stays until the loss tells of it.
+    const bool ranked = magnitude == magnitude;
+    live_.push_back(
+        {ranked ? magnitude : std::numeric_limits<real>::infinity(), tensor.offset() + i});
   }
   return std::ssize(live_) - before;
 }

@@ -17,8 +17,10 @@ void Pruning::attach(Parameters& parameters) {
   }
   const std::string obstacle = selection_->obstacle(options_.schedule.max_sparsity);
   if (!obstacle.empty()) {
-    throw Error("[" + options_.name + "] max_sparsity can't be reached (" + obstacle +
-                "): lower one of the two");
+    const bool blocks = options_.grain == PruningGrain::n_m;
+    throw Error("[" + options_.name + "] " + (blocks ? "n of every m" : "max_sparsity") +
+                " can't be reached (" + obstacle +
+                "): " + (blocks ? "lower live_floor or raise n" : "lower one of the two"));
   }
 }
 

@@ -146,7 +146,13 @@ TEST_CASE("a season or a patch longer than the window is refused") {
             [] {
               model_of("patchtst", {{"patch", std::int64_t{6}}});
             },
-            {"[patch_transformer]", "6", "5"}) == "");
+            {"[patchtst]", "6", "5"}) == "");
+  CHECK(wrong_error(
+            [] {
+              model_of("patch_transformer",
+                       {{"patch", std::int64_t{2}}, {"stride", std::int64_t{3}}});
+            },
+            {"[patch_transformer]", "stride is 3", "ignored"}) == "");
 }
 
 }  // namespace espalier::test
