@@ -1,6 +1,6 @@
 #include "core/archive.h"
 
-#include <cstring>
+#include <algorithm>
 #include <iterator>
 #include <type_traits>
 
@@ -39,7 +39,7 @@ void load(const Safetensors& source, const std::string& name, std::span<T> value
                 " bytes of " + entry.dtype + ", expected " + std::to_string(values.size_bytes()) +
                 " of " + dtype_of<T>() + "; it belongs to another config or version");
   }
-  std::memcpy(values.data(), entry.bytes.data(), entry.bytes.size());
+  std::ranges::copy(entry.bytes, std::as_writable_bytes(values).begin());
 }
 
 }  // namespace
