@@ -208,8 +208,7 @@ TEST_CASE("every op in core/ops has its gradients checked") {
   std::size_t files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(ESPALIER_SOURCE_DIR "/core/ops")) {
     const std::string name = entry.path().stem().string();
-    const bool shared =
-        name == "check" || name == "recurrent" || name == "attention";
+    const bool shared = name == "check" || name == "recurrent" || name == "attention";
     if (entry.path().extension() != ".cpp" || shared) continue;
     ++files;
     CHECK_MESSAGE(checked.contains(name), "no gradient check of core/ops/", name, ".cpp");
