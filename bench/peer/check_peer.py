@@ -3,9 +3,10 @@
 
 Usage: check_peer.py TORCH_STEP   (the built torch_step.cpp)
 
-The losses of the first steps from the same weights on the same data, and the sum of the forecasts,
-must agree between torch.optim as everyone uses it and the faster forms; masked weights must stay 0;
-and a changed case must change the losses, so that agreement means something.
+The first forecasts from the same weights on the same data, the losses of the first steps and the
+norms of their masked gradients before and after clipping must agree between torch.optim as everyone uses it and
+the faster forms; masked weights must be 0; and a changed case must change the losses, so that
+agreement means something.
 """
 
 import json
@@ -17,7 +18,7 @@ import torch
 from torch_step import BEST, USUAL, Case, Form, Step, patch_rows, use_one_thread
 
 STEPS = 8
-TOLERANCE = 1e-4
+TOLERANCE = 2e-5
 CASES = (
     Case("rnn", window=1), Case("rnn", window=9, batch=5, sparsity=0.5),
     Case("lstm", window=7, features=3), Case("lstm", window=30, sparsity=0.9),
@@ -31,10 +32,11 @@ Trajectory = list[float]
 
 
 def by_python(case: Case, form: Form) -> Trajectory:
-    """The sum of the first forecasts, then the losses."""
+    """The first forecasts' mean square, then for each step its loss and gradient norms."""
     step = Step(case, form)
-    forecast = step.infer(step.batch).double().sum().item()
-    losses = [step.train_step().item() for _ in range(STEPS)]
+    found = [step.infer(step.batch).square().mean().item()]
+    for _ in range(STEPS):
+        found += [step.train_step().item(), *step.grad_norms()]
     for name, parameter in step.network.named_parameters():
         share = (parameter == 0).double().mean().item()
         is_masked = case.sparsity > 0 and parameter.dim() > 1 and name != "positions"
@@ -42,7 +44,7 @@ def by_python(case: Case, form: Form) -> Trajectory:
         # Of 64 weights, the smallest matrix, the share of masked ones strays by chance.
         if abs(share - expected) > 0.25:
             raise SystemExit(f"{case}: {share:.0%} of {name} are 0, expected {expected:.0%}")
-    return [forecast] + losses
+    return found
 
 
 def by_cpp(program: str, case: Case) -> Trajectory:
@@ -50,7 +52,8 @@ def by_cpp(program: str, case: Case) -> Trajectory:
     for name in ("model", "window", "batch", "features", "sparsity"):
         arguments += [f"--{name}", str(getattr(case, name))]
     found = json.loads(subprocess.run(arguments, check=True, capture_output=True, text=True).stdout)
-    return [found["forecast_sum"]] + found["losses"]
+    steps = zip(found["losses"], found["grad_norms"], strict=True)
+    return [found["forecast"]] + [value for loss, norms in steps for value in (loss, *norms)]
 
 
 def difference(one: Trajectory, other: Trajectory) -> float:
@@ -75,7 +78,7 @@ def main() -> None:
                                  f"{strayed:.1e}, expected at most {TOLERANCE:.0e}")
         if any(difference(usual, other) <= 10 * TOLERANCE for other in seen):
             raise SystemExit(f"{case}: same losses as another case; the check would see nothing")
-        if usual[STEPS] == usual[1]:
+        if usual[-3] == usual[1]:
             raise SystemExit(f"{case}: the loss doesn't change, so nothing is trained")
         seen.append(usual)
     print(f"The peer's forms agree in {len(CASES)} cases (PyTorch {torch.__version__}).")

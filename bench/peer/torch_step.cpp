@@ -1,5 +1,6 @@
 // What torch_step.py does, by libtorch without Python: the same models, numbers and order of work.
-// Prints one JSON line: {"train_us": …, "infer_us": …}, or with --losses N the first N losses.
+// Prints one JSON line: {"train_us": …, "infer_us": …}, or with --losses N the first N losses and
+// what check_peer.py compares beside them.
 
 #include <algorithm>
 #include <chrono>
@@ -11,6 +12,8 @@
 #include <memory>
 #include <string>
 #include <torch/torch.h>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -25,7 +28,8 @@ constexpr std::int64_t layers = 2;
 constexpr std::int64_t feed_forward = 256;
 constexpr double learning_rate = 1e-3;
 constexpr double max_grad_norm = 1.0;
-constexpr double init_bound = 0.125;
+constexpr double init_bound = 0.25;
+constexpr double target_deviation = 10.0;
 constexpr std::uint64_t seed = 42;
 
 struct Case {
@@ -151,7 +155,7 @@ class Step {
     }
     mask_ = torch::cat(masks);
     x_ = torch::randn({what.batch, what.window, what.features}).transpose(0, 1).contiguous();
-    target_ = torch::randn({what.batch, 1});
+    target_ = target_deviation * torch::randn({what.batch, 1});
     flatten(by_name);
     adam_ = std::make_unique<torch::optim::Adam>(std::vector<Tensor>{whole_},
                                                  torch::optim::AdamOptions(learning_rate));
@@ -163,10 +167,15 @@ class Step {
     const Tensor loss = torch::mse_loss(network_->forward(x_), target_);
     loss.backward();
     if (masked_) whole_.mutable_grad().mul_(mask_);
-    nn::utils::clip_grad_norm_(whole_, max_grad_norm);
+    found_norm_ = nn::utils::clip_grad_norm_(whole_, max_grad_norm);
     adam_->step();
     if (masked_) apply_mask();
     return loss;
+  }
+
+  /// Of the last step's gradient: as clipping found it, and as Adam did.
+  std::pair<double, double> grad_norms() const {
+    return {found_norm_, whole_.grad().norm().item<double>()};
   }
 
   Tensor infer() {
@@ -182,7 +191,6 @@ class Step {
     for (const auto& [name, p] : by_name) parts.push_back(p.detach().flatten());
     whole_ = torch::cat(parts).requires_grad_();
     whole_.mutable_grad() = torch::zeros_like(whole_);
-    if (masked_) apply_mask();
     std::int64_t begin = 0;
     for (auto& [name, p] : by_name) {
       p.set_data(whole_.detach().narrow(0, begin, p.numel()).view_as(p));
@@ -197,6 +205,7 @@ class Step {
   }
 
   bool masked_;
+  double found_norm_ = 0;
   std::shared_ptr<Network> network_;
   Tensor whole_;
   Tensor mask_;
@@ -244,6 +253,19 @@ Case read_arguments(int argc, char** argv) {
   return what;
 }
 
+void print_losses(Step& step, std::int64_t steps) {
+  std::printf("{\"forecast\": %.9g", step.infer().square().mean().item<double>());
+  std::string losses;
+  std::string grad_norms;
+  for (std::int64_t k = 0; k < steps; ++k) {
+    const char* separator = k > 0 ? ", " : "";
+    losses += separator + std::to_string(step.train_step().item<double>());
+    const auto [found, clipped] = step.grad_norms();
+    grad_norms += separator + ("[" + std::to_string(found) + ", " + std::to_string(clipped) + "]");
+  }
+  std::printf(", \"losses\": [%s], \"grad_norms\": [%s]}\n", losses.c_str(), grad_norms.c_str());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -252,12 +274,7 @@ int main(int argc, char** argv) {
   at::globalContext().setFlushDenormal(true);
   Step step(what);
   if (what.losses > 0) {
-    const double forecast = step.infer().sum().item<double>();
-    std::printf("{\"forecast_sum\": %.9g, \"losses\": [", forecast);
-    for (std::int64_t k = 0; k < what.losses; ++k) {
-      std::printf("%s%.9g", k > 0 ? ", " : "", step.train_step().item<double>());
-    }
-    std::printf("]}\n");
+    print_losses(step, what.losses);
     return 0;
   }
   const double train_us = median_us([&] { step.train_step(); }, what.seconds);

@@ -12,6 +12,7 @@ import argparse
 import copy
 import dataclasses
 import json
+import math
 import statistics
 import time
 from collections.abc import Callable
@@ -23,7 +24,9 @@ HIDDEN = 64
 EMBED, HEADS, LAYERS, FEED_FORWARD = 64, 4, 2, 256
 LEARNING_RATE = 1e-3
 MAX_GRAD_NORM = 1.0
-INIT_BOUND = 0.125
+INIT_BOUND = 0.25
+# Large enough for gradients that clipping shortens.
+TARGET_DEVIATION = 10.0
 SEED = 42
 
 
@@ -58,12 +61,15 @@ class Form:
     set_to_none: bool = True
 
 
-# Measured on a 2-core AMD EPYC, variants interleaved, for windows of 1, 8, 30 and 60 rows:
-# - flat = False costs 53, 27, 21, 14 % (rnn), 58, 12, 3, 9 % (lstm), 54, 33, 14, 12 % (transformer);
-# - foreach = True with flat = False gives at most 10 % of that back;
-# - traced = False costs up to 33 % (transformer, 8 rows) and is never worth more than 9 %;
-# - batch_first and set_to_none are within the noise;
-# - frozen = False costs up to 2.3 times at batch 1 (transformer), 35 % at batch 64.
+# By variants.py on a busy 2-core AMD EPYC, where differences below a tenth are noise; in training
+# with windows of 1, 8, 30 and 60 rows:
+# - flat = False costs 60, 33, 13, 10 % (rnn), 38, 12, 24, 17 % (lstm), 49, 30, 29, 15 %
+#   (transformer); foreach = True gives a tenth of the whole back, where it gives anything;
+# - traced = True changes nothing for rnn and lstm; the transformer's step takes 0.84, 0.91, 1.06 and
+#   1.11 of the time. What it saves on short windows is Python, which libtorch saves too;
+# - batch_first and set_to_none make no difference;
+# - frozen = False makes inference at batch 1 take 2.3 times as long (transformer), 1.4 times (rnn,
+#   1 row), and at batch 64 a few percent longer.
 BEST = Form()
 # What a first PyTorch script has.
 USUAL = Form(flat=False, frozen=False, batch_first=True)
@@ -172,7 +178,8 @@ def flatten(parameters: list[nn.Parameter]) -> nn.Parameter:
 
 
 class Step:
-    """Training on one fixed batch, and inference with the weights it begins with."""
+    """Training on one fixed batch, and inference with the weights it begins with. Weights are
+    masked from the end of the first step; zeros cost PyTorch as much as other numbers."""
 
     def __init__(self, case: Case, form: Form = BEST) -> None:
         self.form = form
@@ -181,15 +188,13 @@ class Step:
         initialise(self.network)
         self.masks = draw_masks(self.network, case.sparsity)
         x = torch.randn(case.batch, case.window, case.features)
-        self.target = torch.randn(case.batch, 1)
+        self.target = TARGET_DEVIATION * torch.randn(case.batch, 1)
         self.x = x if form.batch_first else x.transpose(0, 1).contiguous()
         self.tensors = [p for _, p in by_name(self.network)]
         if form.flat:
             self.tensors = [flatten(self.tensors)]
             self.masks = [torch.cat([mask.flatten() for mask in self.masks])]
         self.masked = case.sparsity > 0
-        if self.masked:
-            self.apply_masks([p.data for p in self.tensors])
         self.adam = torch.optim.Adam(self.tensors, lr=LEARNING_RATE, foreach=form.foreach)
         self.forward: Callable[[Tensor], Tensor] = self.network
         if form.traced:
@@ -224,11 +229,16 @@ class Step:
         loss.backward()
         if self.masked:
             self.apply_masks([p.grad for p in self.tensors])
-        nn.utils.clip_grad_norm_(self.tensors, MAX_GRAD_NORM)
+        self.found_norm = nn.utils.clip_grad_norm_(self.tensors, MAX_GRAD_NORM)
         self.adam.step()
         if self.masked:
             self.apply_masks(self.tensors)
         return loss
+
+    def grad_norms(self) -> tuple[float, float]:
+        """Of the last step's gradient: as clipping found it, and as Adam did."""
+        squares = sum(p.grad.double().square().sum().item() for p in self.tensors)
+        return self.found_norm.item(), math.sqrt(squares)
 
     def infer(self, batch: Tensor) -> Tensor:
         """Forecasts for `batch`, laid out as self.batch."""
