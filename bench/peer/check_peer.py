@@ -4,9 +4,9 @@
 Usage: check_peer.py TORCH_STEP   (the built torch_step.cpp)
 
 The first forecasts from the same weights on the same data, the losses of the first steps and the
-norms of their masked gradients before and after clipping must agree between torch.optim as everyone uses it and
-the faster forms; masked weights must be 0; and a changed case must change the losses, so that
-agreement means something.
+norms of their masked gradients before and after clipping must agree between torch.optim as everyone
+uses it and the faster forms; masked weights must be 0; and a changed case must change the losses, so
+that agreement means something.
 """
 
 import json
@@ -24,7 +24,8 @@ CASES = (
     Case("lstm", window=7, features=3), Case("lstm", window=30, sparsity=0.9),
     Case("patch_transformer", window=1), Case("patch_transformer", window=8),
     # The last patch is filled up with one row (2 of 9) and with two (3 of 16, 4 of 34).
-    Case("patch_transformer", window=9, batch=6), Case("patch_transformer", window=16, sparsity=0.8),
+    Case("patch_transformer", window=9, batch=6),
+    Case("patch_transformer", window=16, sparsity=0.8),
     Case("patch_transformer", window=34, batch=7, features=2),
 )
 

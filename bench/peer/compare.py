@@ -146,7 +146,8 @@ def rows_of(cases: list[Case], contenders: dict[str, Contender],
         training.append(row_of(case, {n: [t.train for t in f] for n, f in found.items()}))
         inference.append(row_of(case, {n: [t.infer for t in f] for n, f in found.items()}))
         print(f"{case}: training {training[-1].ratio:.2f} times, inference "
-              f"{inference[-1].ratio:.2f} times the better peer's speed", file=sys.stderr, flush=True)
+              f"{inference[-1].ratio:.2f} times the better peer's speed",
+              file=sys.stderr, flush=True)
     return training, inference
 
 

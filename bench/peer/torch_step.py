@@ -65,8 +65,8 @@ class Form:
 # with windows of 1, 8, 30 and 60 rows:
 # - flat = False costs 60, 33, 13, 10 % (rnn), 38, 12, 24, 17 % (lstm), 49, 30, 29, 15 %
 #   (transformer); foreach = True gives a tenth of the whole back, where it gives anything;
-# - traced = True changes nothing for rnn and lstm; the transformer's step takes 0.84, 0.91, 1.06 and
-#   1.11 of the time. What it saves on short windows is Python, which libtorch saves too;
+# - traced = True changes nothing for rnn and lstm; the transformer's step takes 0.84, 0.91, 1.06,
+#   1.11 times as long. What it saves on short windows is Python, which libtorch saves too;
 # - batch_first and set_to_none make no difference;
 # - frozen = False makes inference at batch 1 take 2.3 times as long (transformer), 1.4 times (rnn,
 #   1 row), and at batch 64 a few percent longer.
@@ -114,7 +114,7 @@ class PatchTransformer(nn.Module):
         self.head = nn.Linear(EMBED, 1)
 
     def patches(self, x: Tensor) -> Tensor:
-        """Rows of each patch side by side; the last row is repeated until the last patch is full."""
+        """Rows of each patch side by side; the last row is repeated to fill the last patch."""
         time_axis = 1 if self.batch_first else 0
         if self.missing:
             last = x.narrow(time_axis, x.shape[time_axis] - 1, 1)
