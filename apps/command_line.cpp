@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "apps/commands/bench.h"
 #include "apps/commands/check.h"
 #include "apps/commands/list.h"
 #include "apps/commands/output.h"
@@ -96,6 +97,38 @@ void add_schema(CLI::App& app) {
   });
 }
 
+void add_bench(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("bench", "Time training steps and forecasts");
+  auto options = std::make_shared<BenchOptions>();
+  const CLI::Range sizes(1, 100'000);
+  command->add_option("--model", options->models, "Models (default: rnn lstm patch_transformer)")
+      ->type_name("NAME");
+  command->add_option("--window", options->windows, "Rows of input (default: 1 8 30 60)")
+      ->type_name("L")
+      ->check(sizes);
+  command->add_option("--batch", options->batches, "Windows per step (default: 64)")
+      ->type_name("B")
+      ->check(sizes);
+  command
+      ->add_option("--sparsity", options->sparsities,
+                   "Shares of pruned weights (default: 0 0.5 0.7 0.8 0.9 0.95)")
+      ->type_name("SHARE")
+      ->check(CLI::Range(0.0, 1.0));
+  command->add_option("--features", options->features, "Columns of input (default: 8)")
+      ->type_name("F")
+      ->check(sizes);
+  command
+      ->add_option("--skip-pruned-from", options->skip_pruned_from,
+                   "As train.skip_pruned_from (default: 0.4)")
+      ->type_name("SHARE")
+      ->check(CLI::Range(0.0, 1.0));
+  command->add_option("--seconds", options->seconds, "To measure for each figure (default: 0.2)")
+      ->type_name("S")
+      ->check(CLI::Range(0.001, 3600.0));
+  command->add_flag("--json", options->json, "Print a JSON list with one object for each case");
+  command->callback([options] { bench(*options); });
+}
+
 /// CLI11 says that a command is missing even where the first word is one misspelt.
 std::string what_is_wrong(const CLI::App& app, const CLI::ParseError& error) {
   if (!app.get_subcommands().empty()) return error.what();
@@ -121,6 +154,7 @@ int parse_and_run(int argc, char** argv) {
   add_check(app);
   add_list(app);
   add_schema(app);
+  add_bench(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -79,6 +79,7 @@ void serialize(Archive& archive, Parameters& parameters) {
                     std::span(state.slab).subspan(parameter.offset(), parameter.size()));
     }
   }
+  parameters.masks_changed();  // they may have been loaded
 }
 
 }  // namespace espalier

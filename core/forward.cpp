@@ -8,7 +8,9 @@ Forward::Forward(Tape& tape, const Regularizers& regularizers, Purpose purpose, 
     : tape_(tape), regularizers_(regularizers), purpose_(purpose), pass_(pass) {}
 
 Var Forward::parameter(const Parameter& parameter) {
-  Var w = tape_.parameter(parameter);
+  const bool pruned_gradients = std::ranges::any_of(
+      regularizers_, [](const auto& regularizer) { return regularizer->needs_pruned_gradients(); });
+  Var w = tape_.parameter(parameter, pruned_gradients);
   for (const auto& regularizer : regularizers_) w = regularizer->weight(*this, parameter, w);
   return w;
 }

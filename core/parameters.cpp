@@ -18,6 +18,10 @@ Tensor Parameter::grad() const {
   return {owner_->grads_.data() + offset_, shape_};
 }
 
+const LiveWeights* Parameter::live() const {
+  return skips_pruned_ && !owner_->masks_stale_ ? &*live_ : nullptr;
+}
+
 std::span<std::uint8_t> Parameter::mask() const {
   return {owner_->masks_.data() + offset_, size()};
 }
@@ -55,6 +59,33 @@ AlignedVector<real>& Parameters::add_state(std::string name) {
   return states_.emplace_back(State{std::move(name), AlignedVector<real>(values_.size())}).slab;
 }
 
+void Parameters::skip_pruned_from(double share) {
+  skip_pruned_from_ = share;
+  for (Parameter& parameter : parameters_) {
+    const bool matrix = parameter.kind() == ParameterKind::weight && parameter.shape().rank() == 2;
+    if (matrix && !parameter.live_) {
+      parameter.live_.emplace(parameter.shape()[0], parameter.shape()[1]);
+    }
+  }
+  masks_changed();
+}
+
+void Parameters::set_masks(std::span<const std::uint8_t> masks) {
+  std::ranges::copy(masks, masks_.begin());
+  masks_changed();
+}
+
+void Parameters::masks_changed() {
+  masks_stale_ = false;
+  for (Parameter& parameter : parameters_) {
+    if (!parameter.live_) continue;
+    const auto pruned = static_cast<double>(std::ranges::count(parameter.mask(), 0));
+    parameter.skips_pruned_ =
+        pruned > 0 && pruned >= skip_pruned_from_ * static_cast<double>(parameter.size());
+    if (parameter.skips_pruned_) parameter.live_->assign(parameter.mask());
+  }
+}
+
 void Parameters::zero_grad() {
   std::ranges::fill(grads_, real{0});
 }
@@ -69,12 +100,14 @@ void Parameters::mask_grads() {
 
 void Parameters::prune(std::size_t index, bool forget_state) {
   masks_[index] = 0;
+  masks_stale_ = true;
   values_[index] = 0;
   if (forget_state) clear_state(index);
 }
 
 void Parameters::regrow(std::size_t index) {
   masks_[index] = 1;
+  masks_stale_ = true;
   values_[index] = 0;
   clear_state(index);
 }

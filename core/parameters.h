@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/live_weights.h"
 #include "core/slab.h"
 #include "core/tensor.h"
 
@@ -61,16 +63,24 @@ class Parameter {
 
   Tensor value() const;
   Tensor grad() const;
-  /// 1 = live, 0 = pruned (the value is then 0 and stays so), row-major.
+  /// 1 = live, 0 = pruned (the value is then 0 and stays so), row-major. Whoever writes to it calls
+  /// Parameters::masks_changed.
   std::span<std::uint8_t> mask() const;
+  /// What is left of a weight matrix, if so much is pruned that products had better skip it (see
+  /// Parameters::skip_pruned_from); else nullptr.
+  const LiveWeights* live() const;
 
  private:
+  friend class Parameters;
+
   Parameters* owner_;
   std::string name_;
   ParameterKind kind_;
   Shape shape_;
   std::size_t offset_;
   ParameterTraits traits_;
+  std::optional<LiveWeights> live_;
+  bool skips_pruned_ = false;
 };
 
 /// All parameters of a model in parallel flat slabs (values, gradients, masks, and whatever
@@ -97,8 +107,9 @@ class Parameters {
   std::span<real> values() { return values_; }
   std::span<const real> values() const { return values_; }
   std::span<real> grads() { return grads_; }
-  std::span<std::uint8_t> masks() { return masks_; }
   std::span<const std::uint8_t> masks() const { return masks_; }
+  /// Takes over masks kept from before, one per element of a slab.
+  void set_masks(std::span<const std::uint8_t> masks);
 
   /// A new slab of zeros, element by element beside `values` (an optimizer's moments). The
   /// reference stays valid. Throws Error on a name in use.
@@ -110,6 +121,15 @@ class Parameters {
   };
   const std::deque<State>& states() const { return states_; }
   std::deque<State>& states() { return states_; }
+
+  /// From this share of pruned weights on, products with a weight matrix skip them; above 1: never
+  /// (so it begins). The kernels pay from about a quarter on, see docs/performance.md.
+  void skip_pruned_from(double share);
+  /// Finds the live weights after masks have changed. Until it is called, products take no notice
+  /// of masks, which is slow but right.
+  void masks_changed();
+  /// Whether prune or regrow were called since masks_changed was.
+  bool masks_are_stale() const { return masks_stale_; }
 
   void zero_grad();
   /// Sets the value of every pruned weight to 0 (by selection: a NaN goes too).
@@ -131,6 +151,8 @@ class Parameters {
   AlignedVector<real> values_;
   AlignedVector<real> grads_;
   AlignedVector<std::uint8_t> masks_;
+  bool masks_stale_ = false;
+  double skip_pruned_from_ = 2;
   std::deque<State> states_;
 };
 

@@ -85,6 +85,10 @@ class Regularizer {
   /// After the update: what it must not have changed.
   virtual void after_step(Parameters&, const TrainingProgress&) {}
 
+  /// Whether before_step must see gradients of pruned weights, as if they were live. Where no
+  /// regularizer asks for them they are 0, and not computed where that saves time.
+  virtual bool needs_pruned_gradients() const { return false; }
+
   /// The update of masks made in the current step, even one that took nothing; nullptr if none was
   /// due.
   virtual const MaskUpdate* mask_update() const { return nullptr; }

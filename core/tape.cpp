@@ -62,8 +62,10 @@ Var Tape::variable(Tensor value, const char* name) {
   return leaf(value, name, true);
 }
 
-Var Tape::parameter(const Parameter& parameter) {
+Var Tape::parameter(const Parameter& parameter, bool pruned_gradients) {
   const Var var = leaf(parameter.value(), parameter.name().c_str(), true);
+  var.node().live = parameter.live();
+  var.node().pruned_gradients = pruned_gradients;
   if (var.needs_grad()) var.node().grad = parameter.grad();
   return var;
 }

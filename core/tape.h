@@ -12,6 +12,7 @@
 
 namespace espalier {
 
+class LiveWeights;
 class Parameter;
 class Tape;
 class Node;
@@ -37,6 +38,13 @@ class Var {
   std::uint32_t index_ = 0;
 };
 
+/// A product of weights [m, k] with columns [k, n] in a node's forward pass, done `count` times.
+struct WeightProductSize {
+  std::int64_t m = 0, k = 0, n = 0, count = 0;
+  /// Whether backward goes on to the gradient of the columns.
+  bool propagates = false;
+};
+
 /// One recorded operation. Each op derives its own type, which holds what its backward needs and
 /// stands beside the forward in `core/ops/`. Nodes live in the tape's arena and are never
 /// destroyed, hence own nothing.
@@ -49,10 +57,17 @@ class Node {
   /// Same shape as `value`; empty until backward needs it.
   Tensor grad;
   bool needs_grad = false;
+  /// Set on a parameter so much of which is pruned that products skip the pruned weights.
+  const LiveWeights* live = nullptr;
+  /// Whether gradients of its pruned weights are wanted nevertheless.
+  bool pruned_gradients = false;
 
   /// Adds this node's share to the gradient of each input that needs one. Called once, after
   /// `grad` is complete.
   virtual void backward() {}
+
+  /// Adds the products with weights that forward did, for whoever counts operations.
+  virtual void list_weight_products(std::vector<WeightProductSize>&) const {}
 
  protected:
   ~Node() = default;
@@ -73,8 +88,9 @@ class Tape {
   Var constant(Tensor value, const char* name = "constant");
   /// A leaf whose gradient is kept, e.g. an input under inspection.
   Var variable(Tensor value, const char* name = "variable");
-  /// A trained parameter: value and gradient are views into its slabs.
-  Var parameter(const Parameter& parameter);
+  /// A trained parameter: value and gradient are views into its slabs. Gradients of pruned weights
+  /// may stay 0 unless `pruned_gradients` asks for them.
+  Var parameter(const Parameter& parameter, bool pruned_gradients = false);
 
   /// Places a node of type `N` whose value has `shape`; the op computes the elements and fills the
   /// members of its own that backward will read.

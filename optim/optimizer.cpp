@@ -9,6 +9,7 @@ void Optimizer::step(const Regularizers& regularizers, const TrainingProgress& p
   if (max_grad_norm_) clip_grad_norm(parameters_.grads(), *max_grad_norm_);
   update();
   for (const auto& regularizer : regularizers) regularizer->after_step(parameters_, progress);
+  if (parameters_.masks_are_stale()) parameters_.masks_changed();
 }
 
 }  // namespace espalier

@@ -60,6 +60,9 @@ struct TrainConfig {
   std::string loss;
   /// Score the weights of the best validation epoch (true) or of the last epoch (false).
   bool restore_best = true;
+  /// Share of pruned weights from which on products with a weight matrix skip them; empty optional:
+  /// never.
+  std::optional<double> skip_pruned_from;
   /// Safetensors file with initial weights; empty optional: drawn from the seed.
   std::optional<std::string> init_from;
 };

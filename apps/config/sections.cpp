@@ -140,6 +140,16 @@ std::vector<SettingSpec> make_train_settings() {
       flag("restore_best", true,
            "Score the weights of the best validation epoch (true) or of the last epoch (false).");
   restore_best.author_default = SettingValue(false);
+  SettingSpec skip_pruned_from{
+      .name = "skip_pruned_from",
+      .type = SettingType::number,
+      .default_value = 0.4,
+      .help =
+          "Share of pruned weights from which a layer's products skip them, which is faster and "
+          "rounds differently; null: never.",
+      .minimum = 0,
+      .maximum = 1,
+      .nullable = true};
   return {
       count("epochs", std::int64_t{20}, "Passes over the training windows, at most."),
       count("batch", std::int64_t{64}, "Windows per optimizer step; the last may have fewer."),
@@ -148,6 +158,7 @@ std::vector<SettingSpec> make_train_settings() {
       one_of({"mse", "mae"}, text("loss", std::string("mse"),
                                   "Training loss: mean squared or mean absolute error.")),
       std::move(restore_best),
+      std::move(skip_pruned_from),
       optional_text("init_from",
                     "Safetensors file with the initial weights; null: drawn from the seed."),
   };
@@ -161,6 +172,11 @@ std::optional<std::string> text_or_null(const Settings& settings, std::string_vi
 std::optional<std::int64_t> integer_or_null(const Settings& settings, std::string_view name) {
   if (settings.is_null(name)) return std::nullopt;
   return settings.integer(name);
+}
+
+std::optional<double> number_or_null(const Settings& settings, std::string_view name) {
+  if (settings.is_null(name)) return std::nullopt;
+  return settings.number(name);
 }
 
 std::optional<Texts> texts_or_null(const Settings& settings, std::string_view name) {
@@ -247,6 +263,7 @@ TrainConfig train_from_settings(const Settings& settings) {
           .shuffle = settings.boolean("shuffle"),
           .loss = settings.text("loss"),
           .restore_best = settings.boolean("restore_best"),
+          .skip_pruned_from = number_or_null(settings, "skip_pruned_from"),
           .init_from = text_or_null(settings, "init_from")};
 }
 
@@ -258,6 +275,7 @@ Settings settings_from_train(const TrainConfig& train) {
   settings.set("shuffle", train.shuffle);
   settings.set("loss", train.loss);
   settings.set("restore_best", train.restore_best);
+  settings.set("skip_pruned_from", value_or_null(train.skip_pruned_from));
   settings.set("init_from", value_or_null(train.init_from));
   return settings;
 }

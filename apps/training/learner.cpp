@@ -79,6 +79,9 @@ Learner make_learner(const Config& config, const Frame& frame) {
   } else {
     learner.model->initialise(RandomKey(config.seed).derive("initial weights"));
   }
+  if (config.train.skip_pruned_from) {
+    parameters.skip_pruned_from(*config.train.skip_pruned_from);
+  }
   blame_config([&] {
     for (const auto& regularizer : learner.regularizers) regularizer->attach(parameters);
   });

@@ -203,7 +203,7 @@ std::int64_t Trainer::choose_weights() {
   if (!config_.train.restore_best || early_stopping_.best_epoch() < 0) return epochs_run_ - 1;
   Parameters& parameters = learner_.model->parameters();
   std::ranges::copy(best_values_, parameters.values().begin());
-  std::ranges::copy(best_masks_, parameters.masks().begin());
+  parameters.set_masks(best_masks_);
   return early_stopping_.best_epoch();
 }
 

@@ -8,21 +8,39 @@
 
 namespace espalier {
 
+/// The live weights of a matrix, line after line (rows, or columns for its transpose): those of
+/// line i are begin[i] ≤ k < begin[i + 1], and across[k] says where in the line each stands,
+/// ascending.
+struct CompressedLines {
+  std::size_t count;
+  const std::uint32_t* begin;   // count + 1 entries
+  const std::uint32_t* across;  // begin[count] entries
+};
+
 /// The loops that are worth compiling once per instruction set. The files in this folder are built
 /// for each, and `kernels()` returns the best table the running CPU can execute, so one binary runs
 /// everywhere of its architecture and is fast where it can be.
 /// Arrays don't overlap unless a line says so.
 struct KernelTable {
   const char* instruction_set;
+  /// Numbers per register.
+  std::size_t lanes;
 
   /// y ← exp(x), element-wise, n elements; y may be x. Float: relative error below 1e-7;
   /// results under 1.2e-38 come out as 0, above 3.4e38 as infinity.
   void (*exp)(std::size_t n, const real* x, real* y);
-  /// y ← tanh(x); y may be x. Float: relative error below 1.5e-7.
+  /// y ← tanh(x); y may be x. Float: relative error below 4e-7.
   void (*tanh)(std::size_t n, const real* x, real* y);
-  /// y ← 1/(1+exp(−x)); y may be x. Float: relative error below 1.6e-7; results under 1.2e-38
-  /// may come out as 0.
+  /// y ← 1/(1+exp(−x)); y may be x. Float: relative error below 1.6e-7; never
+  /// below 1.2e-38.
   void (*sigmoid)(std::size_t n, const real* x, real* y);
+
+  /// dx += dy·(1 − y²), y = tanh(x).
+  void (*tanh_backward)(std::size_t n, const real* y, const real* dy, real* dx);
+  /// y ← max(x, 0); y may be x.
+  void (*relu)(std::size_t n, const real* x, real* y);
+  /// dx += dy where y = max(x, 0) is above 0.
+  void (*relu_backward)(std::size_t n, const real* y, const real* dy, real* dx);
 
   /// y ← x·Φ(x). Float: absolute error below 4e-7·max(1, |x|).
   void (*gelu)(std::size_t n, const real* x, real* y);
@@ -51,6 +69,22 @@ struct KernelTable {
   void (*layer_norm_backward)(std::size_t rows, std::size_t columns, const real* normalised,
                               const real* inverse_deviation, const real* gain, const real* dy,
                               real* sums, real* dx);
+
+  /// sums[r] += Σ_c x[r][c] for x [rows, columns].
+  void (*row_sums)(std::size_t rows, std::size_t columns, const real* x, real* sums);
+
+  // Products of a pruned matrix W with a batch of columns, in time proportional to what is left of
+  // it. `weights` has the rows of W, or its columns for the product with its transpose.
+
+  /// y[line] += Σ_k values[k]·x[across[k]]; x and y have `batch` columns.
+  void (*sparse_multiply)(const CompressedLines& weights, const real* values, std::size_t batch,
+                          const real* x, real* y);
+  /// The gradient of the live weights alone: sums[k] += Σ_batch dy[line]·x[across[k]]. To add up
+  /// over many calls at no cost, each sum is kept in `lanes` parts, [live, lanes].
+  void (*sparse_collect)(const CompressedLines& weights, std::size_t batch, const real* dy,
+                         const real* x, real* sums);
+  /// totals[k] ← the sum of the parts of sums[k], k < n.
+  void (*sum_lanes)(std::size_t n, const real* sums, real* totals);
 
   // The two products of attention, for one head and all samples of a batch at once. a, c and out
   // are [features, tokens, batch]; s holds a number for each pair of tokens and each sample.

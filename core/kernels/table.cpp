@@ -1,4 +1,5 @@
 #include "core/kernels/variants.h"
+#include "core/kernels/vector.h"
 
 #define ESPALIER_TEXT_OF(name) #name
 #define ESPALIER_TEXT(name) ESPALIER_TEXT_OF(name)
@@ -8,9 +9,13 @@ namespace espalier::ESPALIER_INSTRUCTION_SET {
 extern const KernelTable table;
 constinit const KernelTable table{
     .instruction_set = ESPALIER_TEXT(ESPALIER_INSTRUCTION_SET),
+    .lanes = lanes,
     .exp = exp,
     .tanh = tanh,
     .sigmoid = sigmoid,
+    .tanh_backward = tanh_backward,
+    .relu = relu,
+    .relu_backward = relu_backward,
     .gelu = gelu,
     .gelu_backward = gelu_backward,
     .mask_scale = mask_scale,
@@ -19,6 +24,10 @@ constinit const KernelTable table{
     .softmax_backward = softmax_backward,
     .layer_norm = layer_norm,
     .layer_norm_backward = layer_norm_backward,
+    .row_sums = row_sums,
+    .sparse_multiply = sparse_multiply,
+    .sparse_collect = sparse_collect,
+    .sum_lanes = sum_lanes,
     .compare_tokens = compare_tokens,
     .mix_tokens = mix_tokens,
     .lstm_cell_forward = lstm_cell_forward,

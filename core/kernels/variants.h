@@ -9,6 +9,9 @@ namespace espalier::ESPALIER_INSTRUCTION_SET {
 void exp(std::size_t n, const real* x, real* y);
 void tanh(std::size_t n, const real* x, real* y);
 void sigmoid(std::size_t n, const real* x, real* y);
+void tanh_backward(std::size_t n, const real* y, const real* dy, real* dx);
+void relu(std::size_t n, const real* x, real* y);
+void relu_backward(std::size_t n, const real* y, const real* dy, real* dx);
 void gelu(std::size_t n, const real* x, real* y);
 void gelu_backward(std::size_t n, const real* x, const real* dy, real* dx);
 void mask_scale(std::size_t n, const std::uint8_t* keep, real factor, const real* x, real* y);
@@ -22,6 +25,12 @@ void layer_norm(std::size_t rows, std::size_t columns, const real* x, const real
 void layer_norm_backward(std::size_t rows, std::size_t columns, const real* normalised,
                          const real* inverse_deviation, const real* gain, const real* dy,
                          real* sums, real* dx);
+void row_sums(std::size_t rows, std::size_t columns, const real* x, real* sums);
+void sparse_multiply(const CompressedLines& weights, const real* values, std::size_t batch,
+                     const real* x, real* y);
+void sparse_collect(const CompressedLines& weights, std::size_t batch, const real* dy,
+                    const real* x, real* sums);
+void sum_lanes(std::size_t n, const real* sums, real* totals);
 void compare_tokens(std::size_t features, std::size_t tokens, std::size_t batch, real factor,
                     const real* a, const real* c, real beta, real* s);
 void mix_tokens(std::size_t features, std::size_t tokens, std::size_t batch, real factor,

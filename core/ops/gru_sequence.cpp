@@ -24,14 +24,22 @@ struct GruSequence final : Node {
     Arena& arena = inputs[of_x].tape().arena();
     const Tensor d_input = arena.allocate(Shape{size.gates()});
     const Tensor d_hidden = arena.allocate(Shape{size.gates()});
+    RecurrentGradients products(inputs, size);
     for (std::int64_t t = size.steps - 1; t >= 0; --t) {
       const std::int64_t previous = (t - 1) * size.state();
       const real* h_previous = t > 0 ? value.data + previous : nullptr;
       real* dh_previous = t > 0 ? grad.data + previous : nullptr;
       cell_backward(size, t, h_previous, dh_previous, d_input.data, d_hidden.data);
-      input_projection_backward(inputs, size, t, d_input.data);
-      hidden_projection_backward(inputs, size, d_hidden.data, h_previous, dh_previous);
+      products.input(t, d_input.data);
+      products.bias_ih(d_input.data);
+      if (t > 0) products.hidden(d_hidden.data, h_previous, dh_previous);
+      products.bias_hh(d_hidden.data);
     }
+    products.finish();
+  }
+
+  void list_weight_products(std::vector<WeightProductSize>& products) const override {
+    list_recurrent_products(inputs, products);
   }
 
   void cell_backward(const RecurrentSizes& size, std::int64_t t, const real* h_previous,
@@ -88,14 +96,15 @@ Var gru_sequence(Var x, Var weight_ih, Var weight_hh, Var bias_ih, Var bias_hh) 
   real* hidden_n = tape.arena().allocate(Shape{kept_steps * size.state()}).data;
   const Tensor hidden = tape.arena().allocate(Shape{size.gates()});
 
+  const RecurrentProducts products(inputs, size);
   for (std::int64_t t = 0; t < size.steps; ++t) {
     const std::int64_t slot = node.needs_grad ? t : 0;
     real* gates_now = gates + slot * size.gates();
     real* h = node.value.data + t * size.state();
     const real* h_previous = t > 0 ? h - size.state() : nullptr;
-    input_projection(inputs, size, t, bias_ih.value().data, gates_now);
+    products.input(t, bias_ih.value().data, gates_now);
     fill_rows(bias_hh.value().data, size.rows, size.batch, hidden.data);
-    if (t > 0) add_hidden_projection(inputs, size, h_previous, hidden.data);
+    if (t > 0) products.hidden(h_previous, hidden.data);
     std::copy_n(hidden.data + 2 * size.state(), size.state(), hidden_n + slot * size.state());
     cell_forward(size.state(), gates_now, hidden.data, h_previous, h);
   }

@@ -1,7 +1,7 @@
-#include "core/blas.h"
 #include "core/ops.h"
 #include "core/ops/check.h"
 #include "core/ops/rows.h"
+#include "core/weight_products.h"
 
 namespace espalier {
 
@@ -21,19 +21,20 @@ struct Linear final : Node {
     const Var weight = inputs[1];
     const Var bias = inputs[2];
     const Sizes size(x.shape(), weight.shape());
+    WeightGradient product(weight);
     for (std::int64_t t = 0; t < size.steps; ++t) {
       const real* dy = grad.data + t * size.out * size.batch;
       const std::int64_t at = t * size.in * size.batch;
-      if (x.needs_grad()) {
-        gemm(Transpose::yes, Transpose::no, size.in, size.batch, size.out, weight.value().data, dy,
-             1, x.grad().data + at);
-      }
-      if (weight.needs_grad()) {
-        gemm(Transpose::no, Transpose::yes, size.out, size.in, size.batch, dy, x.value().data + at,
-             1, weight.grad().data);
-      }
+      if (x.needs_grad()) product.propagate(dy, size.batch, x.grad().data + at);
+      product.collect(dy, x.value().data + at, size.batch);
       if (bias.needs_grad()) add_row_sums(dy, size.out, size.batch, bias.grad().data);
     }
+    product.finish();
+  }
+
+  void list_weight_products(std::vector<WeightProductSize>& products) const override {
+    const Sizes size(inputs[0].shape(), inputs[1].shape());
+    products.push_back({size.out, size.in, size.batch, size.steps, inputs[0].needs_grad()});
   }
 };
 
@@ -55,11 +56,11 @@ Var linear(Var x, Var weight, Var bias) {
   const Shape shape =
       x.shape().rank() == 2 ? Shape{size.out, size.batch} : Shape{size.steps, size.out, size.batch};
   Linear& node = x.tape().record<Linear>("linear", {x, weight, bias}, shape);
+  const WeightProduct product(weight);
   for (std::int64_t t = 0; t < size.steps; ++t) {
     real* y = node.value.data + t * size.out * size.batch;
     fill_rows(bias.value().data, size.out, size.batch, y);
-    gemm(Transpose::no, Transpose::no, size.out, size.batch, size.in, weight.value().data,
-         x.value().data + t * size.in * size.batch, 1, y);
+    product.add(x.value().data + t * size.in * size.batch, size.batch, y);
   }
   return x.tape().last();
 }

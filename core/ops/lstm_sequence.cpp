@@ -25,16 +25,20 @@ struct LstmSequence final : Node {
     const Tensor dc = arena.allocate(Shape{size.state()});
     std::ranges::fill(dc.span(), real{0});
 
+    RecurrentGradients products(inputs, size);
     for (std::int64_t t = size.steps - 1; t >= 0; --t) {
       const std::int64_t previous = (t - 1) * size.state();
       kernels().lstm_cell_backward(static_cast<std::size_t>(size.state()), gates + t * size.gates(),
                                    t > 0 ? c + previous : nullptr, tanh_c + t * size.state(),
                                    grad.data + t * size.state(), dc.data, d_gates.data);
-      input_projection_backward(inputs, size, t, d_gates.data);
-      hidden_projection_backward(inputs, size, d_gates.data,
-                                 t > 0 ? value.data + previous : nullptr,
-                                 t > 0 ? grad.data + previous : nullptr);
+      products.step(t, d_gates.data, t > 0 ? value.data + previous : nullptr,
+                    t > 0 ? grad.data + previous : nullptr);
     }
+    products.finish();
+  }
+
+  void list_weight_products(std::vector<WeightProductSize>& products) const override {
+    list_recurrent_products(inputs, products);
   }
 };
 
@@ -57,14 +61,15 @@ Var lstm_sequence(Var x, Var weight_ih, Var weight_hh, Var bias_ih, Var bias_hh)
   const Tensor bias = tape.arena().allocate(Shape{size.rows});
   for (std::int64_t r = 0; r < size.rows; ++r) bias[r] = bias_ih.value()[r] + bias_hh.value()[r];
 
+  const RecurrentProducts products(inputs, size);
   const real* c_previous = nullptr;
   for (std::int64_t t = 0; t < size.steps; ++t) {
     const std::int64_t slot = keep ? t : 0;
     real* gates_now = gates + slot * size.gates();
     real* c_now = c + (t % c_steps) * size.state();
     real* h_now = node.value.data + t * size.state();
-    input_projection(inputs, size, t, bias.data, gates_now);
-    if (t > 0) add_hidden_projection(inputs, size, h_now - size.state(), gates_now);
+    products.input(t, bias.data, gates_now);
+    if (t > 0) products.hidden(h_now - size.state(), gates_now);
     kernels().lstm_cell_forward(static_cast<std::size_t>(size.state()), gates_now, c_previous,
                                 c_now, tanh_c + slot * size.state(), h_now);
     c_previous = c_now;

@@ -1,6 +1,7 @@
 #include "core/ops/recurrent.h"
 
-#include "core/blas.h"
+#include <algorithm>
+
 #include "core/ops/check.h"
 #include "core/ops/rows.h"
 
@@ -25,48 +26,72 @@ void check_recurrent(std::string_view op, std::int64_t gates, std::span<const Va
   check_shape(op, "bias_hh", inputs[of_bias_hh], {rows}, "(one per gate row)");
 }
 
-void input_projection(std::span<const Var> inputs, const RecurrentSizes& size, std::int64_t t,
-                      const real* bias, real* to) {
-  fill_rows(bias, size.rows, size.batch, to);
-  gemm(Transpose::no, Transpose::no, size.rows, size.batch, size.in,
-       inputs[of_weight_ih].value().data, inputs[of_x].value().data + t * size.in * size.batch, 1,
-       to);
+void list_recurrent_products(std::span<const Var> inputs,
+                             std::vector<WeightProductSize>& products) {
+  const RecurrentSizes size(inputs[of_x].shape(), inputs[of_weight_hh].shape());
+  products.push_back({size.rows, size.in, size.batch, size.steps, inputs[of_x].needs_grad()});
+  products.push_back({size.rows, size.hidden, size.batch, size.steps - 1, true});
 }
 
-void add_hidden_projection(std::span<const Var> inputs, const RecurrentSizes& size, const real* h,
-                           real* to) {
-  gemm(Transpose::no, Transpose::no, size.rows, size.batch, size.hidden,
-       inputs[of_weight_hh].value().data, h, 1, to);
+RecurrentProducts::RecurrentProducts(std::span<const Var> inputs, const RecurrentSizes& size)
+    : size_(size),
+      x_(inputs[of_x].value().data),
+      weight_ih_(inputs[of_weight_ih]),
+      weight_hh_(inputs[of_weight_hh]) {}
+
+void RecurrentProducts::input(std::int64_t t, const real* bias, real* to) const {
+  fill_rows(bias, size_.rows, size_.batch, to);
+  weight_ih_.add(x_ + t * size_.in * size_.batch, size_.batch, to);
 }
 
-void input_projection_backward(std::span<const Var> inputs, const RecurrentSizes& size,
-                               std::int64_t t, const real* d) {
-  const Var x = inputs[of_x];
-  const Var weight = inputs[of_weight_ih];
-  const Var bias = inputs[of_bias_ih];
-  const std::int64_t at = t * size.in * size.batch;
-  if (x.needs_grad()) {
-    gemm(Transpose::yes, Transpose::no, size.in, size.batch, size.rows, weight.value().data, d, 1,
-         x.grad().data + at);
-  }
-  if (weight.needs_grad()) {
-    gemm(Transpose::no, Transpose::yes, size.rows, size.in, size.batch, d, x.value().data + at, 1,
-         weight.grad().data);
-  }
-  if (bias.needs_grad()) add_row_sums(d, size.rows, size.batch, bias.grad().data);
+void RecurrentProducts::hidden(const real* h, real* to) const {
+  weight_hh_.add(h, size_.batch, to);
 }
 
-void hidden_projection_backward(std::span<const Var> inputs, const RecurrentSizes& size,
-                                const real* d, const real* h, real* dh) {
-  const Var weight = inputs[of_weight_hh];
-  const Var bias = inputs[of_bias_hh];
-  if (bias.needs_grad()) add_row_sums(d, size.rows, size.batch, bias.grad().data);
-  if (h == nullptr) return;
-  gemm(Transpose::yes, Transpose::no, size.hidden, size.batch, size.rows, weight.value().data, d, 1,
-       dh);
-  if (weight.needs_grad()) {
-    gemm(Transpose::no, Transpose::yes, size.rows, size.hidden, size.batch, d, h, 1,
-         weight.grad().data);
+RecurrentGradients::RecurrentGradients(std::span<const Var> inputs, const RecurrentSizes& size)
+    : inputs_(inputs),
+      size_(size),
+      weight_ih_(inputs[of_weight_ih]),
+      weight_hh_(inputs[of_weight_hh]),
+      bias_sums_(inputs[of_x].tape().arena().allocate(Shape{size.rows})) {
+  std::ranges::fill(bias_sums_.span(), real{0});
+}
+
+void RecurrentGradients::input(std::int64_t t, const real* d) {
+  const Var x = inputs_[of_x];
+  const std::int64_t at = t * size_.in * size_.batch;
+  if (x.needs_grad()) weight_ih_.propagate(d, size_.batch, x.grad().data + at);
+  weight_ih_.collect(d, x.value().data + at, size_.batch);
+}
+
+void RecurrentGradients::hidden(const real* d, const real* h, real* dh) {
+  weight_hh_.propagate(d, size_.batch, dh);
+  weight_hh_.collect(d, h, size_.batch);
+}
+
+void RecurrentGradients::bias_ih(const real* d) {
+  const Var bias = inputs_[of_bias_ih];
+  if (bias.needs_grad()) add_row_sums(d, size_.rows, size_.batch, bias.grad().data);
+}
+
+void RecurrentGradients::bias_hh(const real* d) {
+  const Var bias = inputs_[of_bias_hh];
+  if (bias.needs_grad()) add_row_sums(d, size_.rows, size_.batch, bias.grad().data);
+}
+
+void RecurrentGradients::step(std::int64_t t, const real* d, const real* h, real* dh) {
+  input(t, d);
+  if (h != nullptr) hidden(d, h, dh);
+  add_row_sums(d, size_.rows, size_.batch, bias_sums_.data);
+}
+
+void RecurrentGradients::finish() {
+  weight_ih_.finish();
+  weight_hh_.finish();
+  for (const Var bias : {inputs_[of_bias_ih], inputs_[of_bias_hh]}) {
+    if (!bias.needs_grad()) continue;
+    const Tensor grad = bias.grad();
+    for (std::int64_t r = 0; r < size_.rows; ++r) grad[r] += bias_sums_[r];
   }
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/tape.h"
+#include "core/weight_products.h"
 
 namespace espalier {
 
@@ -30,23 +31,51 @@ struct RecurrentSizes {
 /// [gates·H, H] and both biases [gates·H].
 void check_recurrent(std::string_view op, std::int64_t gates, std::span<const Var> inputs);
 
-/// to [rows, batch] ← weight_ih · x_t + bias [rows].
-void input_projection(std::span<const Var> inputs, const RecurrentSizes& size, std::int64_t t,
-                      const real* bias, real* to);
+/// What Node::list_weight_products asks of a recurrent node.
+void list_recurrent_products(std::span<const Var> inputs, std::vector<WeightProductSize>& products);
 
-/// to [rows, batch] += weight_hh · h [H, batch].
-void add_hidden_projection(std::span<const Var> inputs, const RecurrentSizes& size, const real* h,
-                           real* to);
+/// The matrix products of the forward pass.
+class RecurrentProducts {
+ public:
+  RecurrentProducts(std::span<const Var> inputs, const RecurrentSizes& size);
 
-/// From the gradient d [rows, batch] of one step's input projection:
-///   dx_t += weight_ihᵀ·d,  dweight_ih += d·x_tᵀ,  dbias_ih += Σ_batch d
-void input_projection_backward(std::span<const Var> inputs, const RecurrentSizes& size,
-                               std::int64_t t, const real* d);
+  /// to [rows, batch] ← weight_ih · x_t + bias [rows].
+  void input(std::int64_t t, const real* bias, real* to) const;
+  /// to [rows, batch] += weight_hh · h [H, batch].
+  void hidden(const real* h, real* to) const;
 
-/// From the gradient d [rows, batch] of one step's hidden projection of h [H, batch], both null at
-/// the first step (h = 0):
-///   dh += weight_hhᵀ·d,  dweight_hh += d·hᵀ,  dbias_hh += Σ_batch d
-void hidden_projection_backward(std::span<const Var> inputs, const RecurrentSizes& size,
-                                const real* d, const real* h, real* dh);
+ private:
+  RecurrentSizes size_;
+  const real* x_;
+  WeightProduct weight_ih_;
+  WeightProduct weight_hh_;
+};
+
+/// The matrix products of the backward pass, step by step. d [rows, batch] is the gradient of what
+/// a product gave.
+class RecurrentGradients {
+ public:
+  RecurrentGradients(std::span<const Var> inputs, const RecurrentSizes& size);
+
+  /// dx_t += weight_ihᵀ·d,  dweight_ih += d·x_tᵀ
+  void input(std::int64_t t, const real* d);
+  /// dh += weight_hhᵀ·d,  dweight_hh += d·hᵀ for h [H, batch].
+  void hidden(const real* d, const real* h, real* dh);
+  /// dbias_ih += Σ_batch d,  dbias_hh likewise.
+  void bias_ih(const real* d);
+  void bias_hh(const real* d);
+  /// Where the input and the hidden product have the same gradient: all of a step. h and dh are
+  /// null at the first one (h = 0).
+  void step(std::int64_t t, const real* d, const real* h, real* dh);
+  /// Call once, after the last step.
+  void finish();
+
+ private:
+  std::span<const Var> inputs_;
+  RecurrentSizes size_;
+  WeightGradient weight_ih_;
+  WeightGradient weight_hh_;
+  Tensor bias_sums_;  // of `step`, for both biases
+};
 
 }  // namespace espalier

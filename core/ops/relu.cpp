@@ -1,3 +1,4 @@
+#include "core/kernels/kernels.h"
 #include "core/ops.h"
 
 namespace espalier {
@@ -7,8 +8,7 @@ namespace {
 /// y = max(x, 0);  dx += dy where y > 0. A NaN stays a NaN.
 struct Relu final : Node {
   void backward() override {
-    const Tensor dx = inputs[0].grad();
-    for (std::int64_t i = 0, n = grad.size(); i < n; ++i) dx[i] += value[i] > 0 ? grad[i] : real{0};
+    kernels().relu_backward(value.span().size(), value.data, grad.data, inputs[0].grad().data);
   }
 };
 
@@ -16,9 +16,7 @@ struct Relu final : Node {
 
 Var relu(Var x) {
   Relu& node = x.tape().record<Relu>("relu", {x}, x.shape());
-  const Tensor y = node.value;
-  const Tensor from = x.value();
-  for (std::int64_t i = 0, n = y.size(); i < n; ++i) y[i] = from[i] < 0 ? real{0} : from[i];
+  kernels().relu(x.value().span().size(), x.value().data, node.value.data);
   return x.tape().last();
 }
 

@@ -16,19 +16,23 @@ struct RnnSequence final : Node {
   void backward() override {
     const RecurrentSizes size(inputs[of_x].shape(), inputs[of_weight_hh].shape());
     const Tensor d = inputs[of_x].tape().arena().allocate(Shape{size.state()});
+    RecurrentGradients products(inputs, size);
     for (std::int64_t t = size.steps - 1; t >= 0; --t) {
       const real* h = value.data + t * size.state();
       const real* dh = grad.data + t * size.state();
-      if (nonlinearity == RnnNonlinearity::tanh) {
-        for (std::int64_t i = 0, n = d.size(); i < n; ++i) d[i] = dh[i] * (1 - h[i] * h[i]);
-      } else {
-        for (std::int64_t i = 0, n = d.size(); i < n; ++i) d[i] = h[i] > 0 ? dh[i] : real{0};
-      }
-      input_projection_backward(inputs, size, t, d.data);
+      std::ranges::fill(d.span(), real{0});
+      const auto slope =
+          nonlinearity == RnnNonlinearity::tanh ? kernels().tanh_backward : kernels().relu_backward;
+      slope(d.span().size(), h, dh, d.data);
       const std::int64_t previous = (t - 1) * size.state();
-      hidden_projection_backward(inputs, size, d.data, t > 0 ? value.data + previous : nullptr,
-                                 t > 0 ? grad.data + previous : nullptr);
+      products.step(t, d.data, t > 0 ? value.data + previous : nullptr,
+                    t > 0 ? grad.data + previous : nullptr);
     }
+    products.finish();
+  }
+
+  void list_weight_products(std::vector<WeightProductSize>& products) const override {
+    list_recurrent_products(inputs, products);
   }
 };
 
@@ -46,15 +50,13 @@ Var rnn_sequence(Var x, Var weight_ih, Var weight_hh, Var bias_ih, Var bias_hh,
   const Tensor bias = tape.arena().allocate(Shape{size.rows});
   for (std::int64_t r = 0; r < size.rows; ++r) bias[r] = bias_ih.value()[r] + bias_hh.value()[r];
 
+  const RecurrentProducts products(inputs, size);
   for (std::int64_t t = 0; t < size.steps; ++t) {
     real* h = node.value.data + t * size.state();
-    input_projection(inputs, size, t, bias.data, h);
-    if (t > 0) add_hidden_projection(inputs, size, h - size.state(), h);
-    if (nonlinearity == RnnNonlinearity::tanh) {
-      kernels().tanh(static_cast<std::size_t>(size.state()), h, h);
-    } else {
-      for (std::int64_t i = 0; i < size.state(); ++i) h[i] = h[i] < 0 ? real{0} : h[i];
-    }
+    products.input(t, bias.data, h);
+    if (t > 0) products.hidden(h - size.state(), h);
+    const auto activate = nonlinearity == RnnNonlinearity::tanh ? kernels().tanh : kernels().relu;
+    activate(static_cast<std::size_t>(size.state()), h, h);
   }
   return tape.last();
 }

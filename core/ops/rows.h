@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/kernels/kernels.h"
 #include "core/tensor.h"
 
 namespace espalier {
@@ -15,11 +16,8 @@ inline void fill_rows(const real* bias, std::int64_t rows, std::int64_t columns,
 
 /// sums[r] += Σ_c block[r][c].
 inline void add_row_sums(const real* block, std::int64_t rows, std::int64_t columns, real* sums) {
-  for (std::int64_t r = 0; r < rows; ++r) {
-    real total = 0;
-    for (std::int64_t c = 0; c < columns; ++c) total += block[r * columns + c];
-    sums[r] += total;
-  }
+  kernels().row_sums(static_cast<std::size_t>(rows), static_cast<std::size_t>(columns), block,
+                     sums);
 }
 
 }  // namespace espalier

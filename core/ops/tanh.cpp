@@ -8,9 +8,7 @@ namespace {
 /// y = tanh(x);  dx += dy·(1 − y²)
 struct Tanh final : Node {
   void backward() override {
-    const Tensor dx = inputs[0].grad();
-    for (std::int64_t i = 0, n = grad.size(); i < n; ++i)
-      dx[i] += grad[i] * (1 - value[i] * value[i]);
+    kernels().tanh_backward(value.span().size(), value.data, grad.data, inputs[0].grad().data);
   }
 };
 

@@ -63,6 +63,8 @@ class AuthorPruning final : public Regularizer {
   void before_step(Parameters& parameters, const TrainingProgress& progress) override;
   void after_step(Parameters& parameters, const TrainingProgress& progress) override;
 
+  /// The published scripts leave them to the optimizer, whose moments and clipping they enter.
+  bool needs_pruned_gradients() const override { return true; }
   const MaskUpdate* mask_update() const override { return update_ ? &*update_ : nullptr; }
   void serialize(Archive& archive) override;
 

@@ -54,6 +54,9 @@ class Pruning final : public Regularizer {
   void before_step(Parameters& parameters, const TrainingProgress& progress) override;
   void after_step(Parameters& parameters, const TrainingProgress& progress) override;
 
+  bool needs_pruned_gradients() const override {
+    return options_.regrowth.criterion == RegrowthCriterion::gradient;
+  }
   const MaskUpdate* mask_update() const override { return update_ ? &*update_ : nullptr; }
   bool settled(const TrainingProgress& progress) const override;
   void serialize(Archive& archive) override;

@@ -113,7 +113,7 @@ TEST_CASE("a NaN ranks last instead of upsetting the order of the others") {
 TEST_CASE("masks act by selection: a pruned NaN becomes 0, a live one stays") {
   const real nan = std::numeric_limits<real>::quiet_NaN();
   OneTensor weights({nan, nan});
-  weights.parameters.masks()[0] = 0;
+  weights.tensor.mask()[0] = 0;
   weights.parameters.apply_masks();
   CHECK(weights.tensor.value()[0] == 0);
   CHECK(std::isnan(weights.tensor.value()[1]));

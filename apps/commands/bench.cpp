@@ -1,0 +1,131 @@
+#include "apps/commands/bench.h"
+
+#include <deque>
+#include <functional>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "apps/bench/bench_case.h"
+#include "apps/bench/measure.h"
+#include "apps/commands/output.h"
+#include "apps/notice.h"
+#include "apps/usage_error.h"
+#include "core/blas.h"
+#include "core/kernels/kernels.h"
+
+namespace espalier {
+
+namespace {
+
+/// One large product, what the machine can do at best.
+constexpr std::int64_t peak_size = 768;
+
+struct Result {
+  BenchSizes sizes;
+  Timing step;
+  Timing infer;
+  double gflops = 0;
+  double peak_fraction = 0;
+  double roofline_fraction = 0;
+};
+
+std::deque<BenchCase> make_cases(const BenchOptions& options) {
+  std::deque<BenchCase> cases;
+  for (const std::string& model : options.models) {
+    for (const std::int64_t window : options.windows) {
+      for (const std::int64_t batch : options.batches) {
+        for (const double sparsity : options.sparsities) {
+          cases.emplace_back(BenchSizes{.model = model,
+                                        .window = window,
+                                        .batch = batch,
+                                        .features = options.features,
+                                        .sparsity = sparsity,
+                                        .skip_pruned_from = options.skip_pruned_from});
+        }
+      }
+    }
+  }
+  return cases;
+}
+
+std::vector<Result> run(const BenchOptions& options) {
+  std::deque<BenchCase> cases = make_cases(options);
+  AlignedVector<real> square[3];
+  for (auto& matrix : square) {
+    matrix.assign(static_cast<std::size_t>(peak_size * peak_size), real{0});
+  }
+  std::vector<std::function<void()>> tasks{[&] {
+    gemm(Transpose::no, Transpose::no, peak_size, peak_size, peak_size, square[0].data(),
+         square[1].data(), 0, square[2].data());
+  }};
+  for (BenchCase& one : cases) {
+    tasks.emplace_back([&one] { one.train_step(); });
+    tasks.emplace_back([&one] { one.infer(); });
+    tasks.emplace_back([&one] { one.multiply_only(); });
+  }
+  const std::vector<Timing> timings = measure(tasks, options.seconds, [&](int done, int rounds) {
+    if (!options.json) notice("round {} of {}\n", done, rounds);
+  });
+  const double peak_flops = 2.0 * static_cast<double>(peak_size * peak_size * peak_size);
+  const double peak_gflops = peak_flops / timings[0].median * 1e-3;
+  std::vector<Result> results;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const Timing& step = timings[3 * i + 1];
+    const double gflops = cases[i].flops() / step.median * 1e-3;
+    results.push_back({.sizes = cases[i].sizes(),
+                       .step = step,
+                       .infer = timings[3 * i + 2],
+                       .gflops = gflops,
+                       .peak_fraction = gflops / peak_gflops,
+                       .roofline_fraction = timings[3 * i + 3].median / step.median});
+  }
+  return results;
+}
+
+nlohmann::ordered_json to_json(const Result& result) {
+  return {{"model", result.sizes.model},
+          {"window", result.sizes.window},
+          {"batch", result.sizes.batch},
+          {"features", result.sizes.features},
+          {"sparsity", result.sizes.sparsity},
+          {"step_us", result.step.median},
+          {"step_us_quartiles", {result.step.lower, result.step.upper}},
+          {"infer_us", result.infer.median},
+          {"infer_us_quartiles", {result.infer.lower, result.infer.upper}},
+          {"gflops", result.gflops},
+          {"peak_fraction", result.peak_fraction},
+          {"roofline_fraction", result.roofline_fraction}};
+}
+
+std::string table(const std::vector<Result>& results) {
+  std::string text = fmt::format("{:<18}{:>7}{:>6}{:>9}  {:>27}  {:>27}{:>8}{:>7}{:>10}\n", "model",
+                                 "window", "batch", "sparsity", "train step, µs (quartiles)",
+                                 "forecast, µs (quartiles)", "GFLOP/s", "of peak", "of products");
+  const auto times = [](const Timing& timing) {
+    return fmt::format("{:.1f} ({:.1f} – {:.1f})", timing.median, timing.lower, timing.upper);
+  };
+  for (const Result& result : results) {
+    text += fmt::format("{:<18}{:>7}{:>6}{:>9}  {:>26}  {:>26}{:>8.1f}{:>6.0f} %{:>9.0f} %\n",
+                        result.sizes.model, result.sizes.window, result.sizes.batch,
+                        result.sizes.sparsity, times(result.step), times(result.infer),
+                        result.gflops, 100 * result.peak_fraction, 100 * result.roofline_fraction);
+  }
+  return text + fmt::format(
+                    "One thread, {} kernels, {}. GFLOP/s count the dense step's products with "
+                    "weights; \"of peak\" is\ntheir share of one large product's, \"of products\" "
+                    "what those products alone take, of the step.\n",
+                    kernels().instruction_set, blas_description());
+}
+
+}  // namespace
+
+void bench(const BenchOptions& options) {
+  const std::vector<Result> results = run(options);
+  if (!options.json) return print_output(table(results));
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const Result& result : results) list.push_back(to_json(result));
+  print_output(list.dump(2) + "\n");
+}
+
+}  // namespace espalier

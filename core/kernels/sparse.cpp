@@ -1,0 +1,108 @@
+#include "core/kernels/variants.h"
+#include "core/kernels/vector.h"
+
+// A batch is the contiguous axis, so that one live weight meets `width` neighbouring samples at
+// once: one broadcast and a multiply-add for each register of a panel of x. The panel of y (or of
+// dy) stays in registers while a whole line of weights goes by, and the cost of a pruned weight is
+// nothing at all.
+
+namespace espalier::ESPALIER_INSTRUCTION_SET {
+
+namespace {
+
+/// Registers per panel: 64 samples with AVX2, and half of what plain x86-64 has.
+constexpr std::size_t panel = 8;
+
+/// y[line] += Σ value·x[across] for `registers` registers of samples of each row.
+template <std::size_t registers>
+inline void multiply_panel(const CompressedLines& weights, const real* values, std::size_t batch,
+                           const real* x, real* y) {
+  for (std::size_t line = 0; line < weights.count; ++line) {
+    const std::size_t end = weights.begin[line + 1];
+    std::size_t k = weights.begin[line];
+    if (k == end) continue;
+    real* to = y + line * batch;
+    Vector sum[registers];
+    for (std::size_t j = 0; j < registers; ++j) sum[j] = vector_at(to + j * lanes);
+    for (; k < end; ++k) {
+      const real* from = x + weights.across[k] * batch;
+      const Vector value = values[k] - Vector{};
+      for (std::size_t j = 0; j < registers; ++j) sum[j] += value * vector_at(from + j * lanes);
+    }
+    for (std::size_t j = 0; j < registers; ++j) vector_at(to + j * lanes) = sum[j];
+  }
+}
+
+/// The same for the last samples, fewer than a register holds.
+inline void multiply_rest(const CompressedLines& weights, const real* values, std::size_t batch,
+                          std::size_t from, const real* x, real* y) {
+  for (std::size_t line = 0; line < weights.count; ++line) {
+    for (std::size_t k = weights.begin[line]; k < weights.begin[line + 1]; ++k) {
+      for (std::size_t b = from; b < batch; ++b) {
+        y[line * batch + b] += values[k] * x[weights.across[k] * batch + b];
+      }
+    }
+  }
+}
+
+/// sums[k] += dy[line]·x[across] over `registers` registers of samples, lane by lane.
+template <std::size_t registers>
+inline void collect_panel(const CompressedLines& weights, std::size_t batch, const real* dy,
+                          const real* x, real* sums) {
+  for (std::size_t line = 0; line < weights.count; ++line) {
+    const std::size_t end = weights.begin[line + 1];
+    std::size_t k = weights.begin[line];
+    if (k == end) continue;
+    Vector d[registers];
+    for (std::size_t j = 0; j < registers; ++j) d[j] = vector_at(dy + line * batch + j * lanes);
+    for (; k < end; ++k) {
+      const real* from = x + weights.across[k] * batch;
+      Vector sum = vector_at(sums + k * lanes);
+      for (std::size_t j = 0; j < registers; ++j) sum += d[j] * vector_at(from + j * lanes);
+      vector_at(sums + k * lanes) = sum;
+    }
+  }
+}
+
+inline void collect_rest(const CompressedLines& weights, std::size_t batch, std::size_t from,
+                         const real* dy, const real* x, real* sums) {
+  for (std::size_t line = 0; line < weights.count; ++line) {
+    for (std::size_t k = weights.begin[line]; k < weights.begin[line + 1]; ++k) {
+      for (std::size_t b = from; b < batch; ++b) {
+        sums[k * lanes] += dy[line * batch + b] * x[weights.across[k] * batch + b];
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void sparse_multiply(const CompressedLines& weights, const real* values, std::size_t batch,
+                     const real* x, real* y) {
+  std::size_t b = 0;
+  for (; b + panel * lanes <= batch; b += panel * lanes) {
+    multiply_panel<panel>(weights, values, batch, x + b, y + b);
+  }
+  for (; b + lanes <= batch; b += lanes) multiply_panel<1>(weights, values, batch, x + b, y + b);
+  if (b < batch) multiply_rest(weights, values, batch, b, x, y);
+}
+
+void sparse_collect(const CompressedLines& weights, std::size_t batch, const real* dy,
+                    const real* x, real* sums) {
+  std::size_t b = 0;
+  for (; b + panel * lanes <= batch; b += panel * lanes) {
+    collect_panel<panel>(weights, batch, dy + b, x + b, sums);
+  }
+  for (; b + lanes <= batch; b += lanes) collect_panel<1>(weights, batch, dy + b, x + b, sums);
+  if (b < batch) collect_rest(weights, batch, b, dy, x, sums);
+}
+
+void sum_lanes(std::size_t n, const real* sums, real* totals) {
+  for (std::size_t k = 0; k < n; ++k) {
+    real total = 0;
+    for (std::size_t lane = 0; lane < lanes; ++lane) total += sums[k * lanes + lane];
+    totals[k] = total;
+  }
+}
+
+}  // namespace espalier::ESPALIER_INSTRUCTION_SET
