@@ -4,6 +4,7 @@
 
 #include "core/blas.h"
 #include "core/live_weights.h"
+#include "core/ops/rows.h"
 
 namespace espalier {
 
@@ -15,60 +16,104 @@ real* allocate(Var weight, std::size_t count) {
 
 }  // namespace
 
+WeightExtent::WeightExtent(const Node& weight)
+    : out(static_cast<std::size_t>(weight.value.shape[0])),
+      in(static_cast<std::size_t>(weight.value.shape[1])) {}
+
 WeightProduct::WeightProduct(Var weight) : weight_(weight.node()) {
   if (weight_.live == nullptr || weight_.live->count() == 0) return;
   packed_ = allocate(weight, weight_.live->count());
   weight_.live->pack_rows(weight_.value.data, packed_);
 }
 
-void WeightProduct::add(const real* x, std::int64_t n, real* y) const {
+void WeightProduct::multiply(const real* x, std::int64_t n, const real* bias, real* y) const {
+  const WeightExtent size(weight_);
+  const auto columns = static_cast<std::size_t>(n);
   if (weight_.live != nullptr) {
-    kernels().sparse_multiply(weight_.live->by_rows(), packed_, static_cast<std::size_t>(n), x, y);
-    return;
+    kernels().sparse_multiply(weight_.live->by_rows(), packed_, columns, x, bias, y);
+  } else if (size.is_small_for(columns)) {
+    kernels().dense_multiply(size.out, size.in, columns, weight_.value.data, x, bias, y);
+  } else {
+    const Shape& shape = weight_.value.shape;
+    if (bias != nullptr) fill_rows(bias, shape[0], n, y);
+    gemm(Transpose::no, Transpose::no, shape[0], n, shape[1], weight_.value.data, x, 1, y);
   }
-  const Shape& shape = weight_.value.shape;
-  gemm(Transpose::no, Transpose::no, shape[0], n, shape[1], weight_.value.data, x, 1, y);
 }
 
-WeightGradient::WeightGradient(Var weight) : weight_(weight) {
-  const LiveWeights* live = weight.node().live;
-  if (live == nullptr || live->count() == 0) return;
-  packed_ = allocate(weight, live->count());
-  live->pack_columns(weight.value().data, packed_);
-  if (!weight.needs_grad() || weight.node().pruned_gradients) return;
-  const std::size_t parts = live->count() * kernels().lanes;
+void WeightProduct::set(const real* x, std::int64_t n, const real* bias, real* y) const {
+  multiply(x, n, bias, y);
+}
+
+void WeightProduct::add(const real* x, std::int64_t n, real* y) const {
+  multiply(x, n, nullptr, y);
+}
+
+WeightGradient::WeightGradient(Var weight) : weight_(weight), size_(weight.node()) {
+  const Node& node = weight.node();
+  if (node.live != nullptr && node.live->count() > 0) {
+    packed_ = allocate(weight, node.live->count());
+    node.live->pack_columns(node.value.data, packed_);
+  }
+  if (!node.needs_grad) return;
+  const std::size_t lanes = kernels().lanes;
+  skips_pruned_ = node.live != nullptr && !node.pruned_gradients;
+  padded_in_ = (size_.in + lanes - 1) / lanes * lanes;
+  const std::size_t parts = skips_pruned_ ? node.live->count() * lanes : size_.out * padded_in_;
+  if (parts == 0) return;
   sums_ = allocate(weight, parts);
   std::fill_n(sums_, parts, real{0});
 }
 
 void WeightGradient::propagate(const real* dy, std::int64_t n, real* dx) {
   const Node& weight = weight_.node();
+  const auto columns = static_cast<std::size_t>(n);
   if (weight.live != nullptr) {
-    kernels().sparse_multiply(weight.live->by_columns(), packed_, static_cast<std::size_t>(n), dy,
-                              dx);
-    return;
+    kernels().sparse_multiply(weight.live->by_columns(), packed_, columns, dy, nullptr, dx);
+  } else if (size_.is_small_for(columns)) {
+    kernels().dense_multiply_transposed(size_.in, size_.out, columns, weight.value.data, dy, dx);
+  } else {
+    const Shape& shape = weight.value.shape;
+    gemm(Transpose::yes, Transpose::no, shape[1], n, shape[0], weight.value.data, dy, 1, dx);
   }
-  const Shape& shape = weight.value.shape;
-  gemm(Transpose::yes, Transpose::no, shape[1], n, shape[0], weight.value.data, dy, 1, dx);
 }
 
 void WeightGradient::collect(const real* dy, const real* x, std::int64_t n) {
-  const Node& weight = weight_.node();
-  if (!weight.needs_grad) return;
-  if (weight.live != nullptr && !weight.pruned_gradients) {
-    kernels().sparse_collect(weight.live->by_rows(), static_cast<std::size_t>(n), dy, x, sums_);
+  if (sums_ == nullptr) return;
+  const auto columns = static_cast<std::size_t>(n);
+  if (skips_pruned_) {
+    kernels().sparse_collect(weight_.node().live->by_rows(), columns, dy, x, sums_);
     return;
   }
-  const Shape& shape = weight.value.shape;
-  gemm(Transpose::no, Transpose::yes, shape[0], shape[1], n, dy, x, 1, weight_.grad().data);
+  if (!size_.is_small_for(columns)) {
+    const Shape& shape = weight_.shape();
+    gemm(Transpose::no, Transpose::yes, shape[0], shape[1], n, dy, x, 1, weight_.grad().data);
+    return;
+  }
+  const std::size_t needed = columns * padded_in_;
+  if (transposed_size_ < needed) {
+    transposed_ = allocate(weight_, needed);
+    std::fill_n(transposed_, needed, real{0});
+    transposed_size_ = needed;
+  }
+  kernels().transpose(size_.in, columns, x, padded_in_, transposed_);
+  kernels().dense_multiply(size_.out, columns, padded_in_, dy, transposed_, nullptr, sums_);
 }
 
 void WeightGradient::finish() const {
   if (sums_ == nullptr) return;
-  const LiveWeights& live = *weight_.node().live;
-  real* totals = allocate(weight_, live.count());
-  kernels().sum_lanes(live.count(), sums_, totals);
-  live.add_rows(totals, weight_.grad().data);
+  real* const grad = weight_.grad().data;
+  if (skips_pruned_) {
+    const LiveWeights& live = *weight_.node().live;
+    real* totals = allocate(weight_, live.count());
+    kernels().sum_lanes(live.count(), sums_, totals);
+    live.add_rows(totals, grad);
+    return;
+  }
+  for (std::size_t r = 0; r < size_.out; ++r) {
+    for (std::size_t c = 0; c < size_.in; ++c) {
+      grad[r * size_.in + c] += sums_[r * padded_in_ + c];
+    }
+  }
 }
 
 }  // namespace espalier

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "core/tape.h"
@@ -7,19 +8,33 @@
 namespace espalier {
 
 // What ops do with a weight matrix W [out, in]: multiply it with columns. Where the tape says that
-// most of W is pruned (Node::live), only live weights are touched; else OpenBLAS does the work.
-// Both ways give the same sums up to rounding. The objects live as long as one op's forward or
-// backward and may be used for many time steps; what they need lies in the tape's arena.
+// most of W is pruned (Node::live), only live weights are touched; small products are done by our
+// own kernels, large ones by OpenBLAS. All ways give the same sums up to rounding. The objects live
+// as long as one op's forward or backward and may be used for many time steps; what they need lies
+// in the tape's arena.
+
+struct WeightExtent {
+  std::size_t out, in;
+  explicit WeightExtent(const Node& weight);
+  /// Whether products with n columns stay in the caches as they are, so that a BLAS's packing of
+  /// its operands costs more than it gains.
+  bool is_small_for(std::size_t n) const { return out * in <= 32'768 && n <= 100'000; }
+};
 
 /// Forward.
 class WeightProduct {
  public:
   explicit WeightProduct(Var weight);
 
+  /// y [out, n] ← W·x [in, n] + bias [out]
+  void set(const real* x, std::int64_t n, const real* bias, real* y) const;
   /// y [out, n] += W·x [in, n]
   void add(const real* x, std::int64_t n, real* y) const;
 
  private:
+  /// Without a bias the sums begin with y.
+  void multiply(const real* x, std::int64_t n, const real* bias, real* y) const;
+
   const Node& weight_;
   real* packed_ = nullptr;  // live values by rows
 };
@@ -38,8 +53,15 @@ class WeightGradient {
 
  private:
   Var weight_;
+  WeightExtent size_;
   real* packed_ = nullptr;  // live values by columns
-  real* sums_ = nullptr;    // gradients of live weights by rows, in parts
+  /// Whether only gradients of live weights are collected: by rows, in parts (see kernels.h). Else
+  /// the whole gradient is, its rows filled up to whole registers.
+  bool skips_pruned_ = false;
+  real* sums_ = nullptr;
+  std::size_t padded_in_ = 0;
+  real* transposed_ = nullptr;  // xᵀ, rows likewise filled up with zeros
+  std::size_t transposed_size_ = 0;
 };
 
 }  // namespace espalier

@@ -73,12 +73,25 @@ struct KernelTable {
   /// sums[r] += Σ_c x[r][c] for x [rows, columns].
   void (*row_sums)(std::size_t rows, std::size_t columns, const real* x, real* sums);
 
+  // Products of a matrix with a batch of columns.
+
+  /// y [rows, n] ← w [rows, depth]·x [depth, n] + bias [rows]; without a bias (null), + y.
+  void (*dense_multiply)(std::size_t rows, std::size_t depth, std::size_t n, const real* w,
+                         const real* x, const real* bias, real* y);
+  /// y [rows, n] += wᵀ·x [depth, n] for w [depth, rows]
+  void (*dense_multiply_transposed)(std::size_t rows, std::size_t depth, std::size_t n,
+                                    const real* w, const real* x, real* y);
+  /// y[c][r] ← x[r][c] for x [rows, columns]; rows of y are y_stride apart.
+  void (*transpose)(std::size_t rows, std::size_t columns, const real* x, std::size_t y_stride,
+                    real* y);
+
   // Products of a pruned matrix W with a batch of columns, in time proportional to what is left of
   // it. `weights` has the rows of W, or its columns for the product with its transpose.
 
-  /// y[line] += Σ_k values[k]·x[across[k]]; x and y have `batch` columns.
+  /// y[line] ← Σ_k values[k]·x[across[k]] + bias[line]; without a bias (null), + y[line]. x and y
+  /// have `batch` columns.
   void (*sparse_multiply)(const CompressedLines& weights, const real* values, std::size_t batch,
-                          const real* x, real* y);
+                          const real* x, const real* bias, real* y);
   /// The gradient of the live weights alone: sums[k] += Σ_batch dy[line]·x[across[k]]. To add up
   /// over many calls at no cost, each sum is kept in `lanes` parts, [live, lanes].
   void (*sparse_collect)(const CompressedLines& weights, std::size_t batch, const real* dy,

@@ -16,15 +16,15 @@ constexpr std::size_t panel = 8;
 /// y[line] += Σ value·x[across] for `registers` registers of samples of each row.
 template <std::size_t registers>
 inline void multiply_panel(const CompressedLines& weights, const real* values, std::size_t batch,
-                           const real* x, real* y) {
+                           const real* x, const real* bias, real* y) {
   for (std::size_t line = 0; line < weights.count; ++line) {
     const std::size_t end = weights.begin[line + 1];
-    std::size_t k = weights.begin[line];
-    if (k == end) continue;
     real* to = y + line * batch;
     Vector sum[registers];
-    for (std::size_t j = 0; j < registers; ++j) sum[j] = vector_at(to + j * lanes);
-    for (; k < end; ++k) {
+    for (std::size_t j = 0; j < registers; ++j) {
+      sum[j] = bias != nullptr ? bias[line] - Vector{} : vector_at(to + j * lanes);
+    }
+    for (std::size_t k = weights.begin[line]; k < end; ++k) {
       const real* from = x + weights.across[k] * batch;
       const Vector value = values[k] - Vector{};
       for (std::size_t j = 0; j < registers; ++j) sum[j] += value * vector_at(from + j * lanes);
@@ -35,8 +35,9 @@ inline void multiply_panel(const CompressedLines& weights, const real* values, s
 
 /// The same for the last samples, fewer than a register holds.
 inline void multiply_rest(const CompressedLines& weights, const real* values, std::size_t batch,
-                          std::size_t from, const real* x, real* y) {
+                          std::size_t from, const real* x, const real* bias, real* y) {
   for (std::size_t line = 0; line < weights.count; ++line) {
+    for (std::size_t b = from; bias != nullptr && b < batch; ++b) y[line * batch + b] = bias[line];
     for (std::size_t k = weights.begin[line]; k < weights.begin[line + 1]; ++k) {
       for (std::size_t b = from; b < batch; ++b) {
         y[line * batch + b] += values[k] * x[weights.across[k] * batch + b];
@@ -78,13 +79,14 @@ inline void collect_rest(const CompressedLines& weights, std::size_t batch, std:
 }  // namespace
 
 void sparse_multiply(const CompressedLines& weights, const real* values, std::size_t batch,
-                     const real* x, real* y) {
+                     const real* x, const real* bias, real* y) {
   std::size_t b = 0;
   for (; b + panel * lanes <= batch; b += panel * lanes) {
-    multiply_panel<panel>(weights, values, batch, x + b, y + b);
+    multiply_panel<panel>(weights, values, batch, x + b, bias, y + b);
   }
-  for (; b + lanes <= batch; b += lanes) multiply_panel<1>(weights, values, batch, x + b, y + b);
-  if (b < batch) multiply_rest(weights, values, batch, b, x, y);
+  for (; b + lanes <= batch; b += lanes)
+    multiply_panel<1>(weights, values, batch, x + b, bias, y + b);
+  if (b < batch) multiply_rest(weights, values, batch, b, x, bias, y);
 }
 
 void sparse_collect(const CompressedLines& weights, std::size_t batch, const real* dy,

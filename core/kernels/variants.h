@@ -26,8 +26,13 @@ void layer_norm_backward(std::size_t rows, std::size_t columns, const real* norm
                          const real* inverse_deviation, const real* gain, const real* dy,
                          real* sums, real* dx);
 void row_sums(std::size_t rows, std::size_t columns, const real* x, real* sums);
+void dense_multiply(std::size_t rows, std::size_t depth, std::size_t n, const real* w,
+                    const real* x, const real* bias, real* y);
+void dense_multiply_transposed(std::size_t rows, std::size_t depth, std::size_t n, const real* w,
+                               const real* x, real* y);
+void transpose(std::size_t rows, std::size_t columns, const real* x, std::size_t y_stride, real* y);
 void sparse_multiply(const CompressedLines& weights, const real* values, std::size_t batch,
-                     const real* x, real* y);
+                     const real* x, const real* bias, real* y);
 void sparse_collect(const CompressedLines& weights, std::size_t batch, const real* dy,
                     const real* x, real* sums);
 void sum_lanes(std::size_t n, const real* sums, real* totals);

@@ -59,8 +59,7 @@ Var linear(Var x, Var weight, Var bias) {
   const WeightProduct product(weight);
   for (std::int64_t t = 0; t < size.steps; ++t) {
     real* y = node.value.data + t * size.out * size.batch;
-    fill_rows(bias.value().data, size.out, size.batch, y);
-    product.add(x.value().data + t * size.in * size.batch, size.batch, y);
+    product.set(x.value().data + t * size.in * size.batch, size.batch, bias.value().data, y);
   }
   return x.tape().last();
 }

@@ -40,8 +40,7 @@ RecurrentProducts::RecurrentProducts(std::span<const Var> inputs, const Recurren
       weight_hh_(inputs[of_weight_hh]) {}
 
 void RecurrentProducts::input(std::int64_t t, const real* bias, real* to) const {
-  fill_rows(bias, size_.rows, size_.batch, to);
-  weight_ih_.add(x_ + t * size_.in * size_.batch, size_.batch, to);
+  weight_ih_.set(x_ + t * size_.in * size_.batch, size_.batch, bias, to);
 }
 
 void RecurrentProducts::hidden(const real* h, real* to) const {
