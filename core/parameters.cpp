@@ -91,11 +91,11 @@ void Parameters::zero_grad() {
 }
 
 void Parameters::apply_masks() {
-  for (std::size_t i = 0; i < values_.size(); ++i) values_[i] = masks_[i] ? values_[i] : real{0};
+  kernels().zero_pruned(values_.size(), masks_.data(), values_.data());
 }
 
 void Parameters::mask_grads() {
-  for (std::size_t i = 0; i < grads_.size(); ++i) grads_[i] = masks_[i] ? grads_[i] : real{0};
+  kernels().zero_pruned(grads_.size(), masks_.data(), grads_.data());
 }
 
 void Parameters::prune(std::size_t index, bool forget_state) {

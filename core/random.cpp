@@ -4,6 +4,8 @@
 #include <numbers>
 #include <utility>
 
+#include "core/kernels/kernels.h"
+
 namespace espalier {
 
 namespace {
@@ -90,14 +92,8 @@ void fill_normal(RandomKey key, std::span<real> values) {
 }
 
 void fill_keep_mask(RandomKey key, double rate, std::span<std::uint8_t> keep) {
-  // A 32-bit word below rate·2³² means "drop".
-  const auto threshold = static_cast<std::uint64_t>(rate * 0x1p32);
-  std::size_t i = 0;
-  for (std::uint64_t index = 0; i < keep.size(); ++index) {
-    for (const std::uint32_t word : block(key, index)) {
-      if (i < keep.size()) keep[i++] = word >= threshold;
-    }
-  }
+  const auto drop_below = static_cast<std::uint32_t>(std::lround(rate * 0x1p16));
+  kernels().keep_mask(key.value(), drop_below, keep.size(), keep.data());
 }
 
 void shuffle(RandomKey key, std::span<std::size_t> items) {

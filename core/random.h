@@ -53,7 +53,7 @@ void fill_uniform(RandomKey key, double low, double high, std::span<real> values
 /// values[i] from N(0, 1), by the transform of Box & Muller (1958).
 void fill_normal(RandomKey key, std::span<real> values);
 
-/// keep[i] = 1 with probability 1 − rate, else 0, each independently.
+/// keep[i] = 1 with probability 1 − rate, else 0, each independently; rate to 16 bits.
 void fill_keep_mask(RandomKey key, double rate, std::span<std::uint8_t> keep);
 
 /// Random order (Fisher–Yates).

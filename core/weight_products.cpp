@@ -10,8 +10,20 @@ namespace espalier {
 
 namespace {
 
+/// For the gradient of a weight both operands are as wide as the batch, the one that is transposed
+/// included.
+constexpr std::size_t most_columns_to_transpose = 128;
+
 real* allocate(Var weight, std::size_t count) {
   return weight.tape().arena().allocate(Shape{static_cast<std::int64_t>(count)}).data;
+}
+
+/// nullptr for none.
+real* zeros(Var weight, std::size_t count) {
+  if (count == 0) return nullptr;
+  real* const memory = allocate(weight, count);
+  std::fill_n(memory, count, real{0});
+  return memory;
 }
 
 }  // namespace
@@ -31,7 +43,7 @@ void WeightProduct::multiply(const real* x, std::int64_t n, const real* bias, re
   const auto columns = static_cast<std::size_t>(n);
   if (weight_.live != nullptr) {
     kernels().sparse_multiply(weight_.live->by_rows(), packed_, columns, x, bias, y);
-  } else if (size.is_small_for(columns)) {
+  } else if (size.is_small()) {
     kernels().dense_multiply(size.out, size.in, columns, weight_.value.data, x, bias, y);
   } else {
     const Shape& shape = weight_.value.shape;
@@ -54,14 +66,10 @@ WeightGradient::WeightGradient(Var weight) : weight_(weight), size_(weight.node(
     packed_ = allocate(weight, node.live->count());
     node.live->pack_columns(node.value.data, packed_);
   }
-  if (!node.needs_grad) return;
-  const std::size_t lanes = kernels().lanes;
   skips_pruned_ = node.live != nullptr && !node.pruned_gradients;
+  if (node.needs_grad && skips_pruned_) sums_ = zeros(weight, node.live->count() * kernels().lanes);
+  const std::size_t lanes = kernels().lanes;
   padded_in_ = (size_.in + lanes - 1) / lanes * lanes;
-  const std::size_t parts = skips_pruned_ ? node.live->count() * lanes : size_.out * padded_in_;
-  if (parts == 0) return;
-  sums_ = allocate(weight, parts);
-  std::fill_n(sums_, parts, real{0});
 }
 
 void WeightGradient::propagate(const real* dy, std::int64_t n, real* dx) {
@@ -69,7 +77,7 @@ void WeightGradient::propagate(const real* dy, std::int64_t n, real* dx) {
   const auto columns = static_cast<std::size_t>(n);
   if (weight.live != nullptr) {
     kernels().sparse_multiply(weight.live->by_columns(), packed_, columns, dy, nullptr, dx);
-  } else if (size_.is_small_for(columns)) {
+  } else if (size_.is_small()) {
     kernels().dense_multiply_transposed(size_.in, size_.out, columns, weight.value.data, dy, dx);
   } else {
     const Shape& shape = weight.value.shape;
@@ -78,23 +86,23 @@ void WeightGradient::propagate(const real* dy, std::int64_t n, real* dx) {
 }
 
 void WeightGradient::collect(const real* dy, const real* x, std::int64_t n) {
-  if (sums_ == nullptr) return;
+  if (!weight_.needs_grad()) return;
   const auto columns = static_cast<std::size_t>(n);
   if (skips_pruned_) {
     kernels().sparse_collect(weight_.node().live->by_rows(), columns, dy, x, sums_);
     return;
   }
-  if (!size_.is_small_for(columns)) {
+  if (!size_.is_small() || columns > most_columns_to_transpose) {
     const Shape& shape = weight_.shape();
     gemm(Transpose::no, Transpose::yes, shape[0], shape[1], n, dy, x, 1, weight_.grad().data);
     return;
   }
   const std::size_t needed = columns * padded_in_;
   if (transposed_size_ < needed) {
-    transposed_ = allocate(weight_, needed);
-    std::fill_n(transposed_, needed, real{0});
+    transposed_ = zeros(weight_, needed);
     transposed_size_ = needed;
   }
+  if (sums_ == nullptr) sums_ = zeros(weight_, size_.out * padded_in_);
   kernels().transpose(size_.in, columns, x, padded_in_, transposed_);
   kernels().dense_multiply(size_.out, columns, padded_in_, dy, transposed_, nullptr, sums_);
 }

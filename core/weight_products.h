@@ -16,9 +16,9 @@ namespace espalier {
 struct WeightExtent {
   std::size_t out, in;
   explicit WeightExtent(const Node& weight);
-  /// Whether products with n columns stay in the caches as they are, so that a BLAS's packing of
-  /// its operands costs more than it gains.
-  bool is_small_for(std::size_t n) const { return out * in <= 32'768 && n <= 100'000; }
+  /// Whether it stays in the caches while columns go by, so that a BLAS's packing of its operands
+  /// costs more than it gains.
+  bool is_small() const { return out * in <= 32'768; }
 };
 
 /// Forward.

@@ -2,12 +2,12 @@
 
 #include <cmath>
 
+#include "core/kernels/kernels.h"
+
 namespace espalier {
 
 double clip_grad_norm(std::span<real> grads, double limit) {
-  double squares = 0;
-  for (const real grad : grads) squares += static_cast<double>(grad) * static_cast<double>(grad);
-  const double norm = std::sqrt(squares);
+  const double norm = std::sqrt(kernels().sum_of_squares(grads.size(), grads.data()));
   const double factor = limit / (norm + 1e-6);
   if (factor < 1) {
     for (real& grad : grads) grad = static_cast<real>(grad * factor);

@@ -12,6 +12,7 @@
 #include "apps/notice.h"
 #include "apps/usage_error.h"
 #include "core/blas.h"
+#include "core/denormals.h"
 #include "core/kernels/kernels.h"
 
 namespace espalier {
@@ -50,6 +51,7 @@ std::deque<BenchCase> make_cases(const BenchOptions& options) {
 }
 
 std::vector<Result> run(const BenchOptions& options) {
+  const FlushDenormals flush;  // as in training
   std::deque<BenchCase> cases = make_cases(options);
   AlignedVector<real> square[3];
   for (auto& matrix : square) {

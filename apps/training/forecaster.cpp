@@ -4,6 +4,7 @@
 #include <cmath>
 #include <exception>
 
+#include "core/denormals.h"
 #include "core/forward.h"
 #include "core/tape.h"
 
@@ -90,6 +91,7 @@ WindowForecasts forecast_windows(const Model& model, const Regularizers& regular
   std::exception_ptr failure;
 #pragma omp parallel num_threads(workers) if (workers > 1)
   {
+    const FlushDenormals flush;
     Tape tape(Tape::Mode::inference);
 #pragma omp for schedule(static)
     for (std::ptrdiff_t chunk = 0; chunk < chunks; ++chunk) {

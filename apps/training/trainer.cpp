@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "apps/training/forecaster.h"
+#include "core/denormals.h"
 #include "core/error.h"
 #include "core/forward.h"
 #include "core/ops.h"
@@ -58,6 +59,7 @@ Trainer::Trainer(const Config& config, const ForecastingTask& task, Learner& lea
 
 Trainer::Outcome Trainer::run(std::span<TrainingObserver* const> observers) {
   check_position();
+  const FlushDenormals flush;
   while (!finished_) {
     if (run_epoch(observers) == Outcome::interrupted) return Outcome::interrupted;
     const EpochRecord record = end_epoch();

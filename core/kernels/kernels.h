@@ -123,6 +123,14 @@ struct KernelTable {
   void (*lstm_cell_backward)(std::size_t n, const real* gates, const real* c_previous,
                              const real* tanh_c, const real* dh, real* dc, real* d_gates);
 
+  /// keep[i] ← 0 where a random number of 16 bits is below drop_below, else 1. The numbers are
+  /// those of core/random.h's philox under `key`: for each 8 counters the halves of their words 0
+  /// and 1, counter by counter, then those of words 2 and 3.
+  void (*keep_mask)(std::uint64_t key, std::uint32_t drop_below, std::size_t n, std::uint8_t* keep);
+  /// x ← 0 where live is 0, whatever it was (NaN included).
+  void (*zero_pruned)(std::size_t n, const std::uint8_t* live, real* x);
+  /// Σ x², added up in double.
+  double (*sum_of_squares)(std::size_t n, const real* x);
   /// Adam's update over a slab (Kingma & Ba 2015, as torch.optim.Adam computes it):
   ///   m ← β₁m + (1−β₁)g,  v ← β₂v + (1−β₂)g²,  w ← w − step_size·m / (√v/√correction₂ + ε)
   void (*adam)(std::size_t n, const real* g, real* m, real* v, real* w, double beta1, double beta2,

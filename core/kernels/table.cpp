@@ -35,6 +35,9 @@ constinit const KernelTable table{
     .mix_tokens = mix_tokens,
     .lstm_cell_forward = lstm_cell_forward,
     .lstm_cell_backward = lstm_cell_backward,
+    .keep_mask = keep_mask,
+    .zero_pruned = zero_pruned,
+    .sum_of_squares = sum_of_squares,
     .adam = adam,
 };
 

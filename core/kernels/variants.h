@@ -45,6 +45,9 @@ void lstm_cell_forward(std::size_t n, real* gates, const real* c_previous, real*
                        real* h);
 void lstm_cell_backward(std::size_t n, const real* gates, const real* c_previous,
                         const real* tanh_c, const real* dh, real* dc, real* d_gates);
+void keep_mask(std::uint64_t key, std::uint32_t drop_below, std::size_t n, std::uint8_t* keep);
+void zero_pruned(std::size_t n, const std::uint8_t* live, real* x);
+double sum_of_squares(std::size_t n, const real* x);
 void adam(std::size_t n, const real* g, real* m, real* v, real* w, double beta1, double beta2,
           real step_size, real sqrt_correction2, real epsilon);
 

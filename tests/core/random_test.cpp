@@ -9,6 +9,8 @@
 
 #include <doctest/doctest.h>
 
+#include "core/kernels/kernels.h"
+
 namespace espalier::test {
 
 namespace {
@@ -148,6 +150,34 @@ TEST_CASE("fill_keep_mask drops the asked share, all or nothing at the ends") {
   CHECK(std::ranges::count(keep, 1) == std::ssize(keep));
   fill_keep_mask(RandomKey(5), 1, keep);
   CHECK(std::ranges::count(keep, 0) == std::ssize(keep));
+}
+
+TEST_CASE("fill_keep_mask compares the halves of Philox's words, group by group") {
+  const RandomKey key(7);
+  const auto low = static_cast<std::uint32_t>(key.value());
+  const auto high = static_cast<std::uint32_t>(key.value() >> 32);
+  std::vector<std::uint8_t> expected;
+  for (std::uint32_t group = 0; group < 4; ++group) {
+    for (const std::size_t first_word : {0U, 2U}) {
+      for (std::uint32_t counter = 8 * group; counter < 8 * group + 8; ++counter) {
+        const auto words = philox({counter, 0, 0, 0}, {low, high});
+        for (const std::uint32_t word : {words[first_word], words[first_word + 1]}) {
+          expected.push_back((word & 0xFFFF) >= 16384);
+          expected.push_back((word >> 16) >= 16384);
+        }
+      }
+    }
+  }
+  for (const std::size_t n : {1U, 63U, 64U, 65U, 200U, 256U}) {
+    CAPTURE(n);
+    for (const KernelTable* table : runnable_kernels()) {
+      CAPTURE(table->instruction_set);
+      std::vector<std::uint8_t> keep(n + 1, 9);
+      table->keep_mask(key.value(), 16384, n, keep.data());
+      CHECK(std::equal(keep.begin(), keep.end() - 1, expected.begin()));
+      CHECK(keep.back() == 9);
+    }
+  }
 }
 
 TEST_CASE("shuffle gives a permutation, another one for another key") {
