@@ -1,5 +1,6 @@
 #include "apps/commands/bench.h"
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 
@@ -9,6 +10,8 @@
 #include "apps/bench/bench_case.h"
 #include "apps/bench/measure.h"
 #include "apps/commands/output.h"
+#include "apps/config/nearest.h"
+#include "apps/config/text.h"
 #include "apps/notice.h"
 #include "apps/usage_error.h"
 #include "core/blas.h"
@@ -30,6 +33,15 @@ struct Result {
   double roofline_fraction = 0;
 };
 
+void check_models(const std::vector<std::string>& names) {
+  const std::vector<std::string> known = trainable_models();
+  for (const std::string& name : names) {
+    if (std::ranges::find(known, name) != known.end()) continue;
+    throw UsageError(fmt::format("--model: {} is no model that can be trained (known: {}){}",
+                                 in_quotes(name), join(known, ", "), suggestion(name, known)));
+  }
+}
+
 std::deque<BenchCase> make_cases(const BenchOptions& options) {
   std::deque<BenchCase> cases;
   for (const std::string& model : options.models) {
@@ -50,6 +62,7 @@ std::deque<BenchCase> make_cases(const BenchOptions& options) {
 }
 
 std::vector<Result> run(const BenchOptions& options) {
+  check_models(options.models);
   std::deque<BenchCase> cases = make_cases(options);
   AlignedVector<real> square[3];
   for (auto& matrix : square) {
