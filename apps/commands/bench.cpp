@@ -112,14 +112,15 @@ nlohmann::ordered_json to_json(const Result& result) {
 }
 
 std::string table(const std::vector<Result>& results) {
-  std::string text = fmt::format("{:<18}{:>7}{:>6}{:>9}  {:>27}  {:>27}{:>8}{:>7}{:>10}\n", "model",
-                                 "window", "batch", "sparsity", "train step, µs (quartiles)",
-                                 "forecast, µs (quartiles)", "GFLOP/s", "of peak", "of products");
+  std::string text =
+      fmt::format("{:<18}{:>7}{:>6}{:>10}  {:>26}  {:>26}{:>9}{:>9}{:>13}\n", "model", "window",
+                  "batch", "sparsity", "train step, µs (quartiles)", "forecast, µs (quartiles)",
+                  "GFLOP/s", "of peak", "of products");
   const auto times = [](const Timing& timing) {
     return fmt::format("{:.1f} ({:.1f} – {:.1f})", timing.median, timing.lower, timing.upper);
   };
   for (const Result& result : results) {
-    text += fmt::format("{:<18}{:>7}{:>6}{:>9}  {:>26}  {:>26}{:>8.1f}{:>6.0f} %{:>9.0f} %\n",
+    text += fmt::format("{:<18}{:>7}{:>6}{:>10}  {:>26}  {:>26}{:>9.1f}{:>7.0f} %{:>11.0f} %\n",
                         result.sizes.model, result.sizes.window, result.sizes.batch,
                         result.sizes.sparsity, times(result.step), times(result.infer),
                         result.gflops, 100 * result.peak_fraction, 100 * result.roofline_fraction);
