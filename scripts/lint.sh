@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-find core layers optim regularizers models apps tests \( -name '*.h' -o -name '*.cpp' \) -print0 |
+find core layers optim regularizers models apps tests bench \( -name '*.h' -o -name '*.cpp' \) -print0 |
   xargs -0 clang-format --dry-run --Werror
 
 # A configuration of its own: clang can't read the headers that g++ has precompiled.

@@ -46,6 +46,16 @@ Settings defaults_of(const std::vector<Entry>& registry, const std::string& name
 
 }  // namespace
 
+std::vector<std::string> trainable_models() {
+  const ForecastShape smallest{.own_past = {0}};
+  std::vector<std::string> names;
+  for (const ModelEntry& entry : model_registry()) {
+    const Settings settings = Settings::defaults(entry.info.settings, Protocol::honest);
+    if (entry.make(settings, smallest)->parameters().count() > 0) names.push_back(entry.info.name);
+  }
+  return names;
+}
+
 BenchCase::BenchCase(const BenchSizes& sizes) : sizes_(sizes) {
   ForecastShape shape{.window = sizes.window, .features = sizes.features};
   shape.own_past = {0};

@@ -24,10 +24,14 @@ struct BenchSizes {
   double skip_pruned_from = 0;
 };
 
+/// Models with something to train, which are those that can be timed.
+std::vector<std::string> trainable_models();
+
 /// A model with everything one step of training needs, as the training loop does it: forward,
 /// mean squared error, backward, gradient clipping, Adam, masks.
 class BenchCase {
  public:
+  /// `sizes.model` is one of `trainable_models`.
   explicit BenchCase(const BenchSizes& sizes);
 
   void train_step();
@@ -41,8 +45,6 @@ class BenchCase {
   double flops() const { return flops_; }
 
  private:
-  Tensor columns(std::int64_t rows);
-
   BenchSizes sizes_;
   std::unique_ptr<Model> model_;
   Regularizers regularizers_;

@@ -1,5 +1,6 @@
 #include "apps/commands/bench.h"
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 
@@ -9,6 +10,8 @@
 #include "apps/bench/bench_case.h"
 #include "apps/bench/measure.h"
 #include "apps/commands/output.h"
+#include "apps/config/nearest.h"
+#include "apps/config/text.h"
 #include "apps/notice.h"
 #include "apps/usage_error.h"
 #include "core/blas.h"
@@ -31,6 +34,15 @@ struct Result {
   double roofline_fraction = 0;
 };
 
+void check_models(const std::vector<std::string>& names) {
+  const std::vector<std::string> known = trainable_models();
+  for (const std::string& name : names) {
+    if (std::ranges::find(known, name) != known.end()) continue;
+    throw UsageError(fmt::format("--model: {} is no model that can be trained (known: {}){}",
+                                 in_quotes(name), join(known, ", "), suggestion(name, known)));
+  }
+}
+
 std::deque<BenchCase> make_cases(const BenchOptions& options) {
   std::deque<BenchCase> cases;
   for (const std::string& model : options.models) {
@@ -51,6 +63,7 @@ std::deque<BenchCase> make_cases(const BenchOptions& options) {
 }
 
 std::vector<Result> run(const BenchOptions& options) {
+  check_models(options.models);
   const FlushDenormals flush;  // as in training
   std::deque<BenchCase> cases = make_cases(options);
   AlignedVector<real> square[3];
@@ -101,14 +114,15 @@ nlohmann::ordered_json to_json(const Result& result) {
 }
 
 std::string table(const std::vector<Result>& results) {
-  std::string text = fmt::format("{:<18}{:>7}{:>6}{:>9}  {:>27}  {:>27}{:>8}{:>7}{:>10}\n", "model",
-                                 "window", "batch", "sparsity", "train step, µs (quartiles)",
-                                 "forecast, µs (quartiles)", "GFLOP/s", "of peak", "of products");
+  std::string text =
+      fmt::format("{:<18}{:>7}{:>6}{:>10}  {:>26}  {:>26}{:>9}{:>9}{:>13}\n", "model", "window",
+                  "batch", "sparsity", "train step, µs (quartiles)", "forecast, µs (quartiles)",
+                  "GFLOP/s", "of peak", "of products");
   const auto times = [](const Timing& timing) {
     return fmt::format("{:.1f} ({:.1f} – {:.1f})", timing.median, timing.lower, timing.upper);
   };
   for (const Result& result : results) {
-    text += fmt::format("{:<18}{:>7}{:>6}{:>9}  {:>26}  {:>26}{:>8.1f}{:>6.0f} %{:>9.0f} %\n",
+    text += fmt::format("{:<18}{:>7}{:>6}{:>10}  {:>26}  {:>26}{:>9.1f}{:>7.0f} %{:>11.0f} %\n",
                         result.sizes.model, result.sizes.window, result.sizes.batch,
                         result.sizes.sparsity, times(result.step), times(result.infer),
                         result.gflops, 100 * result.peak_fraction, 100 * result.roofline_fraction);

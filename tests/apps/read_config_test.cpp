@@ -302,6 +302,7 @@ TEST_CASE("the resolved config, word for word") {
     "shuffle": true,
     "loss": "mse",
     "restore_best": true,
+    "skip_pruned_from": 0.4,
     "init_from": null
   }
 }

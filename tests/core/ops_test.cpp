@@ -60,7 +60,7 @@ TEST_CASE("exp, sigmoid and tanh at points with known values") {
   CHECK(wrong(tanh(x), {4}, {0, 0.7615941559557649, -0.7615941559557649, 0.9640275800758169}) ==
         "");
   const Var extremes = in({3}, {-infinity, infinity, nan});
-  CHECK(sigmoid(extremes).value()[0] == 0);
+  CHECK(sigmoid(extremes).value()[0] < 1.3e-38);  // where it ends, see kernels.h
   CHECK(sigmoid(extremes).value()[1] == 1);
   CHECK(std::isnan(sigmoid(extremes).value()[2]));
   CHECK(tanh(extremes).value()[0] == -1);
