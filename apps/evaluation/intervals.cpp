@@ -34,7 +34,8 @@ Intervals make_intervals(std::span<const double> actual, std::span<const double>
     intervals.mean_widths[i % targets] += intervals.upper[i] - intervals.lower[i];
   }
   intervals.coverage = static_cast<double>(inside) / static_cast<double>(count);
-  for (double& width : intervals.mean_widths) width /= static_cast<double>(count / targets);
+  const std::size_t per_target = count / targets;
+  for (double& width : intervals.mean_widths) width /= static_cast<double>(per_target);
   return intervals;
 }
 

@@ -7,7 +7,8 @@
 namespace espalier {
 
 double StepLr::factor(const TrainingProgress& progress) const {
-  return std::pow(gamma_, static_cast<double>(progress.epoch / step_size_));
+  const std::int64_t steps_taken = progress.epoch / step_size_;
+  return std::pow(gamma_, static_cast<double>(steps_taken));
 }
 
 namespace {
