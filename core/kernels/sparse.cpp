@@ -46,11 +46,19 @@ inline void multiply_rest(const CompressedLines& weights, const real* values, st
   }
 }
 
+/// Lines whose sums stay in the first-level cache while panel after panel goes by.
+constexpr std::size_t lines_at_once = 8;
+
+struct Lines {
+  std::size_t begin;
+  std::size_t end;
+};
+
 /// sums[k] += dy[line]·x[across] over `registers` registers of samples, lane by lane.
 template <std::size_t registers>
-inline void collect_panel(const CompressedLines& weights, std::size_t batch, const real* dy,
-                          const real* x, real* sums) {
-  for (std::size_t line = 0; line < weights.count; ++line) {
+inline void collect_panel(const CompressedLines& weights, Lines lines, std::size_t batch,
+                          const real* dy, const real* x, real* sums) {
+  for (std::size_t line = lines.begin; line < lines.end; ++line) {
     const std::size_t end = weights.begin[line + 1];
     std::size_t k = weights.begin[line];
     if (k == end) continue;
@@ -65,9 +73,9 @@ inline void collect_panel(const CompressedLines& weights, std::size_t batch, con
   }
 }
 
-inline void collect_rest(const CompressedLines& weights, std::size_t batch, std::size_t from,
-                         const real* dy, const real* x, real* sums) {
-  for (std::size_t line = 0; line < weights.count; ++line) {
+inline void collect_rest(const CompressedLines& weights, Lines lines, std::size_t batch,
+                         std::size_t from, const real* dy, const real* x, real* sums) {
+  for (std::size_t line = lines.begin; line < lines.end; ++line) {
     for (std::size_t k = weights.begin[line]; k < weights.begin[line + 1]; ++k) {
       for (std::size_t b = from; b < batch; ++b) {
         sums[k * lanes] += dy[line * batch + b] * x[weights.across[k] * batch + b];
@@ -91,12 +99,18 @@ void sparse_multiply(const CompressedLines& weights, const real* values, std::si
 
 void sparse_collect(const CompressedLines& weights, std::size_t batch, const real* dy,
                     const real* x, real* sums) {
-  std::size_t b = 0;
-  for (; b + panel * lanes <= batch; b += panel * lanes) {
-    collect_panel<panel>(weights, batch, dy + b, x + b, sums);
+  for (std::size_t first = 0; first < weights.count; first += lines_at_once) {
+    const std::size_t rest = weights.count - first;
+    const Lines lines{first, first + (rest < lines_at_once ? rest : lines_at_once)};
+    std::size_t b = 0;
+    for (; b + panel * lanes <= batch; b += panel * lanes) {
+      collect_panel<panel>(weights, lines, batch, dy + b, x + b, sums);
+    }
+    for (; b + lanes <= batch; b += lanes) {
+      collect_panel<1>(weights, lines, batch, dy + b, x + b, sums);
+    }
+    if (b < batch) collect_rest(weights, lines, batch, b, dy, x, sums);
   }
-  for (; b + lanes <= batch; b += lanes) collect_panel<1>(weights, batch, dy + b, x + b, sums);
-  if (b < batch) collect_rest(weights, batch, b, dy, x, sums);
 }
 
 void sum_lanes(std::size_t n, const real* sums, real* totals) {
