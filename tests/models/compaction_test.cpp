@@ -190,6 +190,28 @@ TEST_CASE("a unit without inputs goes into the biases of each step") {
   }
 }
 
+TEST_CASE("a unit that reads nothing but units without inputs has none either") {
+  for (const auto& [type, blocks] : {std::pair("rnn", 1), {"gru", 3}, {"lstm", 4}}) {
+    const std::string name = type;
+    auto model = model_of(name);
+    const Tensor hh = parameter(*model, name + ".weight_hh_l0").value();
+    for (const std::int64_t unit : {0, 1, 3, 5}) {
+      clear_unit(*model, name + ".weight_ih_l0", blocks, unit);
+      for (std::int64_t gate = 0; gate < blocks; ++gate) {
+        for (const std::int64_t other : {2, 4}) hh[(gate * 6 + unit) * 6 + other] = 0;
+      }
+    }
+    INFO(name);
+    CHECK(wrong_compaction(*model) == "");
+    CHECK(model->compacted()->layer_sizes() == LayerSizes{{"hidden", {2, 6}},
+                                                          {"input_bias_steps", {1, 7}},
+                                                          {"recurrent_bias_steps", {7, 1}}});
+    // One of them reads unit 2, which sees the input, and the others read it.
+    hh[0 * 6 + 2] = real(0.25);
+    CHECK(model->compacted() == nullptr);
+  }
+}
+
 TEST_CASE("a head without values and a unit without inputs go into the following bias") {
   for (const char* activation : {"relu", "gelu"}) {
     Settings settings = settings_of("patch_transformer");
