@@ -10,6 +10,7 @@
 
 #include "apps/commands/bench.h"
 #include "apps/commands/check.h"
+#include "apps/commands/export.h"
 #include "apps/commands/list.h"
 #include "apps/commands/output.h"
 #include "apps/commands/train.h"
@@ -97,6 +98,24 @@ void add_schema(CLI::App& app) {
   });
 }
 
+void add_export(CLI::App& app) {
+  CLI::App* command = app.add_subcommand(
+      "export", "Write a run's model to one file, without units and heads that pruning killed");
+  auto options = std::make_shared<ExportOptions>();
+  command->add_option("run", options->run, "Directory of a finished run")
+      ->required()
+      ->type_name("RUN");
+  command->add_option("--output", options->output, "Safetensors file to write")
+      ->required()
+      ->type_name("FILE");
+  command->add_flag("--dense", options->dense, "Keep dead units and heads");
+  command->add_option("--seconds", options->seconds, "To measure for each time (default: 0.2)")
+      ->type_name("S")
+      ->check(CLI::Range(0.001, 3600.0));
+  command->add_flag("--json", options->json, "Print what was saved as one JSON object");
+  command->callback([options] { export_model(*options); });
+}
+
 void add_bench(CLI::App& app) {
   CLI::App* command = app.add_subcommand("bench", "Time training steps and forecasts");
   auto options = std::make_shared<BenchOptions>();
@@ -154,6 +173,7 @@ int parse_and_run(int argc, char** argv) {
   add_check(app);
   add_list(app);
   add_schema(app);
+  add_export(app);
   add_bench(app);
   try {
     app.parse(argc, argv);

@@ -88,6 +88,7 @@ Var linear(Var x, Var weight, Var bias);
 /// PyTorch's conventions: gates in the order i, f, g, o; two bias vectors).
 ///   x [time, in, batch], weight_ih [4H, in], weight_hh [4H, H], bias_ih [4H], bias_hh [4H]
 ///   → h of every step, [time, H, batch]
+/// Either bias may be [time, 4H] instead: one for each step.
 /// For each step: gates = weight_ih·x + bias_ih + weight_hh·h + bias_hh;
 ///   i, f, o = σ(gates), g = tanh(gates);  c ← f·c + i·g;  h ← o·tanh(c)
 Var lstm_sequence(Var x, Var weight_ih, Var weight_hh, Var bias_ih, Var bias_hh);

@@ -196,8 +196,10 @@ void Safetensors::write(const std::string& path) const {
   write_file_atomically(path, content);
 }
 
-void save_parameters(const std::string& path, const Parameters& parameters) {
+void save_parameters(const std::string& path, const Parameters& parameters,
+                     const std::map<std::string, std::string>& metadata) {
   Safetensors file;
+  file.metadata = metadata;
   for (const Parameter& parameter : parameters.all()) {
     const auto bytes = std::as_bytes(parameter.value().span());
     file.entries[parameter.name()] = {

@@ -36,7 +36,8 @@ class Safetensors {
 };
 
 /// Writes every parameter's value under its name, in this build's float type.
-void save_parameters(const std::string& path, const Parameters& parameters);
+void save_parameters(const std::string& path, const Parameters& parameters,
+                     const std::map<std::string, std::string>& metadata = {});
 
 /// Fills every parameter from a file. F32 and F64 are accepted. Throws one Error that lists all
 /// missing, unexpected and misshapen names, and refuses values that are not finite; the parameters

@@ -24,6 +24,10 @@ class FeedForward {
   /// Site::feed_forward.
   Var forward(Forward& pass, Var x) const;
 
+  const Linear& linear1() const { return linear1_; }
+  const Linear& linear2() const { return linear2_; }
+  Nonlinearity nonlinearity() const { return nonlinearity_; }
+
  private:
   Linear linear1_;
   Linear linear2_;

@@ -20,8 +20,8 @@ RecurrentStates step(Var from_x, Var from_h, const RecurrentStates& previous) {
 
 }  // namespace
 
-Var Gru::forward(Forward& pass, Var x) const {
-  return layers_.forward(pass, x, gru_sequence, step);
+Var Gru::forward(Forward& pass, Var x, std::vector<Var>* states) const {
+  return layers_.forward(pass, x, gru_sequence, step, states);
 }
 
 }  // namespace espalier

@@ -21,6 +21,9 @@ class Linear {
   /// [in, batch] → [out, batch], or [time, in, batch] → [time, out, batch].
   Var forward(Forward& pass, Var x) const;
 
+  const Parameter& weight() const { return weight_; }
+  const Parameter& bias() const { return bias_; }
+
  private:
   Parameter& weight_;
   Parameter& bias_;

@@ -20,8 +20,8 @@ RecurrentStates step(Var from_x, Var from_h, const RecurrentStates& previous) {
 
 }  // namespace
 
-Var Lstm::forward(Forward& pass, Var x) const {
-  return layers_.forward(pass, x, lstm_sequence, step);
+Var Lstm::forward(Forward& pass, Var x, std::vector<Var>* states) const {
+  return layers_.forward(pass, x, lstm_sequence, step, states);
 }
 
 }  // namespace espalier

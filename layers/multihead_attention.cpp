@@ -7,13 +7,25 @@
 
 namespace espalier {
 
+namespace {
+
+/// Of all heads together.
+std::int64_t inner_size(std::int64_t embed, std::int64_t heads, std::int64_t head_size) {
+  return head_size == 0 ? embed : heads * head_size;
+}
+
+}  // namespace
+
 MultiheadAttention::MultiheadAttention(Parameters& parameters, const std::string& name,
-                                       std::int64_t embed, std::int64_t heads)
+                                       std::int64_t embed, std::int64_t heads,
+                                       std::int64_t head_size)
     : heads_(heads),
       in_proj_weight_(parameters.add(name + ".in_proj_weight", ParameterKind::weight,
-                                     {3 * embed, embed}, {.blocks = 3, .heads = heads})),
-      in_proj_bias_(parameters.add(name + ".in_proj_bias", ParameterKind::bias, {3 * embed})),
-      out_proj_(parameters, name + ".out_proj", embed, embed,
+                                     {3 * inner_size(embed, heads, head_size), embed},
+                                     {.blocks = 3, .heads = heads})),
+      in_proj_bias_(parameters.add(name + ".in_proj_bias", ParameterKind::bias,
+                                   {in_proj_weight_.shape()[0]})),
+      out_proj_(parameters, name + ".out_proj", inner_size(embed, heads, head_size), embed,
                 {.heads = heads, .heads_in_columns = true, .same_heads_as = &in_proj_weight_}) {}
 
 void MultiheadAttention::initialise(RandomKey key) {

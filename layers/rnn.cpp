@@ -12,12 +12,12 @@ RecurrentStates step(Var from_x, Var from_h, const RecurrentStates&) {
 
 }  // namespace
 
-Var Rnn::forward(Forward& pass, Var x) const {
+Var Rnn::forward(Forward& pass, Var x, std::vector<Var>* states) const {
   const auto sequence = [this](Var input, Var weight_ih, Var weight_hh, Var bias_ih, Var bias_hh) {
     return rnn_sequence(input, weight_ih, weight_hh, bias_ih, bias_hh, nonlinearity_);
   };
   return layers_.forward(pass, x, sequence,
-                         nonlinearity_ == RnnNonlinearity::tanh ? step<tanh> : step<relu>);
+                         nonlinearity_ == RnnNonlinearity::tanh ? step<tanh> : step<relu>, states);
 }
 
 }  // namespace espalier

@@ -7,7 +7,7 @@ namespace espalier {
 TransformerEncoderLayer::TransformerEncoderLayer(Parameters& parameters, const std::string& name,
                                                  const Options& options)
     : norm_order_(options.norm_order),
-      self_attn_(parameters, name + ".self_attn", options.embed, options.heads),
+      self_attn_(parameters, name + ".self_attn", options.embed, options.heads, options.head_size),
       feed_forward_(parameters, name, options.embed, options.feed_forward, options.nonlinearity),
       norm1_(parameters, name + ".norm1", options.embed, /*author_prunable=*/true),
       norm2_(parameters, name + ".norm2", options.embed, /*author_prunable=*/true) {}

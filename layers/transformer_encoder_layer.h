@@ -22,6 +22,8 @@ class TransformerEncoderLayer {
   struct Options {
     std::int64_t embed = 64;
     std::int64_t heads = 4;
+    /// 0: embed/heads.
+    std::int64_t head_size = 0;
     std::int64_t feed_forward = 256;
     Nonlinearity nonlinearity = Nonlinearity::relu;
     NormOrder norm_order = NormOrder::post;
@@ -35,6 +37,9 @@ class TransformerEncoderLayer {
   /// x [embed, tokens · batch] → the same shape. Both branches are offered to regularizers as
   /// Site::residual before they join the shortcut.
   Var forward(Forward& pass, Var x, std::int64_t tokens) const;
+
+  const MultiheadAttention& self_attn() const { return self_attn_; }
+  const FeedForward& feed_forward() const { return feed_forward_; }
 
  private:
   NormOrder norm_order_;

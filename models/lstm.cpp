@@ -11,6 +11,11 @@ ModelEntry lstm_entry() {
           [](const Settings& settings, const ForecastShape& shape) -> std::unique_ptr<Model> {
             return std::make_unique<LstmForecaster>(shape, "lstm", settings.integer("hidden"),
                                                     settings.integer("layers"));
+          },
+          [](const Settings& settings, const ForecastShape& shape,
+             const LayerSizes& sizes) -> std::unique_ptr<Model> {
+            return std::make_unique<LstmForecaster>(
+                shape, "lstm", from_layer_sizes(sizes, settings.integer("layers")));
           }};
 }
 

@@ -39,7 +39,7 @@ PatchTransformer::PatchTransformer(const ForecastShape& shape, const Options& op
                        options.layer.embed, grid_of(shape, options)),
       head_(parameters_, "head", head_inputs(shape, options), head_outputs(shape, options)) {
   for (std::int64_t k = 0; k < options.layers; ++k) {
-    layers_.emplace_back(parameters_, "encoder.layers." + std::to_string(k), options.layer);
+    layers_.emplace_back(parameters_, "encoder.layers." + std::to_string(k), layer_options(k));
   }
   if (options.final_norm) norm_.emplace(parameters_, "norm", options.layer.embed);
   if (options.channel_independent || options.revin) {
@@ -52,6 +52,16 @@ PatchTransformer::PatchTransformer(const ForecastShape& shape, const Options& op
     const std::int64_t channels = options.channel_independent ? shape.targets : shape.features;
     revin_.emplace(parameters_, "revin", channels, options.revin_affine);
   }
+}
+
+TransformerEncoderLayer::Options PatchTransformer::layer_options(std::int64_t k) const {
+  TransformerEncoderLayer::Options layer = options_.layer;
+  if (options_.widths.empty()) return layer;
+  const Options::Width& width = options_.widths[static_cast<std::size_t>(k)];
+  if (layer.head_size == 0) layer.head_size = layer.embed / layer.heads;
+  layer.heads = width.heads;
+  layer.feed_forward = width.feed_forward;
+  return layer;
 }
 
 void PatchTransformer::initialise(RandomKey key) {

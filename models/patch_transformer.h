@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,6 +34,13 @@ class PatchTransformer final : public Model {
     std::string name = "patch_transformer";
     TransformerEncoderLayer::Options layer;
     std::int64_t layers = 2;
+    /// What a layer has of heads and of units in its feed-forward block.
+    struct Width {
+      std::int64_t heads = 0;
+      std::int64_t feed_forward = 0;
+    };
+    /// Of each layer, the size of heads being as `layer` says; empty: all as `layer`.
+    std::vector<Width> widths = {};
     /// Rows of a patch, and from the start of one to the next.
     std::int64_t patch = 1;
     std::int64_t stride = 1;
@@ -50,8 +58,12 @@ class PatchTransformer final : public Model {
 
   void initialise(RandomKey key) override;
   Var forward(Forward& pass, Var x) const override;
+  /// "heads" and "feed_forward".
+  LayerSizes layer_sizes() const override;
+  std::unique_ptr<Model> compacted() const override;
 
  private:
+  TransformerEncoderLayer::Options layer_options(std::int64_t k) const;
   /// Tokens through all layers: x [time, channels, batch] → what the head reads, [*, batch].
   Var encode(Forward& pass, Var x) const;
 

@@ -134,8 +134,19 @@ void check_patches(const std::string& name, std::int64_t patch, std::int64_t str
   }
 }
 
+std::vector<PatchTransformer::Options::Width> widths_of(const LayerSizes& sizes,
+                                                        std::int64_t layers) {
+  std::vector<PatchTransformer::Options::Width> widths;
+  for (std::size_t k = 0; k < static_cast<std::size_t>(layers); ++k) {
+    widths.push_back({.heads = required_sizes(sizes, "heads", layers)[k],
+                      .feed_forward = required_sizes(sizes, "feed_forward", layers)[k]});
+  }
+  return widths;
+}
+
 std::unique_ptr<Model> make(const std::string& name, const Settings& settings,
-                            const ForecastShape& shape, const PatchDefaults& defaults) {
+                            const ForecastShape& shape, const PatchDefaults& defaults,
+                            const LayerSizes& sizes = {}) {
   using Padding = PatchTransformer::Padding;
   using Pooling = PatchTransformer::Pooling;
   const auto is = [&settings](const char* setting, const char* value) {
@@ -147,6 +158,8 @@ std::unique_ptr<Model> make(const std::string& name, const Settings& settings,
                               : open                      ? defaults.stride
                                                           : patch;
   check_patches(name, patch, stride, shape.window);
+  std::vector<PatchTransformer::Options::Width> widths;
+  if (!sizes.empty()) widths = widths_of(sizes, settings.integer("layers"));
   return std::make_unique<PatchTransformer>(
       shape,
       PatchTransformer::Options{
@@ -158,6 +171,7 @@ std::unique_ptr<Model> make(const std::string& name, const Settings& settings,
                         is("activation", "gelu") ? Nonlinearity::gelu : Nonlinearity::relu,
                     .norm_order = is("norm", "pre") ? NormOrder::pre : NormOrder::post},
           .layers = settings.integer("layers"),
+          .widths = std::move(widths),
           .patch = patch,
           .stride = stride,
           .padding = is("padding", "stride") ? Padding::stride : Padding::fill,
@@ -181,6 +195,9 @@ ModelEntry patch_transformer_entry() {
            .check = check},
           [](const Settings& given, const ForecastShape& shape) {
             return make("patch_transformer", given, shape, defaults_by_window(shape.window));
+          },
+          [](const Settings& given, const ForecastShape& shape, const LayerSizes& sizes) {
+            return make("patch_transformer", given, shape, defaults_by_window(shape.window), sizes);
           }};
 }
 
@@ -192,6 +209,9 @@ ModelEntry patchtst_entry() {
            .check = check},
           [](const Settings& given, const ForecastShape& shape) {
             return make("patchtst", given, shape, patchtst_defaults(shape.window));
+          },
+          [](const Settings& given, const ForecastShape& shape, const LayerSizes& sizes) {
+            return make("patchtst", given, shape, patchtst_defaults(shape.window), sizes);
           }};
 }
 

@@ -20,9 +20,13 @@ std::vector<ModelEntry> model_registry() {
 }
 
 std::unique_ptr<Model> make_model(std::string_view type, const Settings& settings,
-                                  const ForecastShape& shape) {
+                                  const ForecastShape& shape, const LayerSizes& sizes) {
   for (const ModelEntry& entry : model_registry()) {
-    if (entry.info.name == type) return entry.make(settings, shape);
+    if (entry.info.name != type) continue;
+    if (sizes.empty()) return entry.make(settings, shape);
+    if (entry.make_sized != nullptr) return entry.make_sized(settings, shape, sizes);
+    throw Error("[" + entry.info.name + "] has no layers of different sizes, but \"" +
+                sizes.begin()->first + "\" is given");
   }
   throw Error("[model] no model is named \"" + std::string(type) + "\"");
 }

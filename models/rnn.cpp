@@ -16,11 +16,19 @@ std::vector<SettingSpec> settings() {
   return specs;
 }
 
+RnnNonlinearity nonlinearity_of(const Settings& settings) {
+  return settings.text("nonlinearity") == "relu" ? RnnNonlinearity::relu : RnnNonlinearity::tanh;
+}
+
 std::unique_ptr<Model> make(const Settings& settings, const ForecastShape& shape) {
-  const RnnNonlinearity nonlinearity =
-      settings.text("nonlinearity") == "relu" ? RnnNonlinearity::relu : RnnNonlinearity::tanh;
   return std::make_unique<RnnForecaster>(shape, "rnn", settings.integer("hidden"),
-                                         settings.integer("layers"), nonlinearity);
+                                         settings.integer("layers"), nonlinearity_of(settings));
+}
+
+std::unique_ptr<Model> make_sized(const Settings& settings, const ForecastShape& shape,
+                                  const LayerSizes& sizes) {
+  return std::make_unique<RnnForecaster>(
+      shape, "rnn", from_layer_sizes(sizes, settings.integer("layers")), nonlinearity_of(settings));
 }
 
 }  // namespace
@@ -29,7 +37,8 @@ ModelEntry rnn_entry() {
   return {{.name = "rnn",
            .summary = "Stacked Elman layers; a linear layer reads the last hidden state.",
            .settings = settings()},
-          make};
+          make,
+          make_sized};
 }
 
 }  // namespace espalier

@@ -31,9 +31,9 @@ struct GruSequence final : Node {
       real* dh_previous = t > 0 ? grad.data + previous : nullptr;
       cell_backward(size, t, h_previous, dh_previous, d_input.data, d_hidden.data);
       products.input(t, d_input.data);
-      products.bias_ih(d_input.data);
+      products.bias_ih(t, d_input.data);
       if (t > 0) products.hidden(d_hidden.data, h_previous, dh_previous);
-      products.bias_hh(d_hidden.data);
+      products.bias_hh(t, d_hidden.data);
     }
     products.finish();
   }
@@ -102,8 +102,8 @@ Var gru_sequence(Var x, Var weight_ih, Var weight_hh, Var bias_ih, Var bias_hh) 
     real* gates_now = gates + slot * size.gates();
     real* h = node.value.data + t * size.state();
     const real* h_previous = t > 0 ? h - size.state() : nullptr;
-    products.input(t, bias_ih.value().data, gates_now);
-    fill_rows(bias_hh.value().data, size.rows, size.batch, hidden.data);
+    products.input(t, bias_of_step(bias_ih.value(), t), gates_now);
+    fill_rows(bias_of_step(bias_hh.value(), t), size.rows, size.batch, hidden.data);
     if (t > 0) products.hidden(h_previous, hidden.data);
     std::copy_n(hidden.data + 2 * size.state(), size.state(), hidden_n + slot * size.state());
     cell_forward(size.state(), gates_now, hidden.data, h_previous, h);

@@ -58,8 +58,7 @@ Var lstm_sequence(Var x, Var weight_ih, Var weight_hh, Var bias_ih, Var bias_hh)
   real* tanh_c = tape.arena().allocate(Shape{kept_steps * size.state()}).data;
   const std::int64_t c_steps = keep ? size.steps : 2;
   real* c = tape.arena().allocate(Shape{c_steps * size.state()}).data;
-  const Tensor bias = tape.arena().allocate(Shape{size.rows});
-  for (std::int64_t r = 0; r < size.rows; ++r) bias[r] = bias_ih.value()[r] + bias_hh.value()[r];
+  const Tensor bias = add_biases(inputs, size);
 
   const RecurrentProducts products(inputs, size);
   const real* c_previous = nullptr;
@@ -68,7 +67,7 @@ Var lstm_sequence(Var x, Var weight_ih, Var weight_hh, Var bias_ih, Var bias_hh)
     real* gates_now = gates + slot * size.gates();
     real* c_now = c + (t % c_steps) * size.state();
     real* h_now = node.value.data + t * size.state();
-    products.input(t, bias.data, gates_now);
+    products.input(t, bias_of_step(bias, t), gates_now);
     if (t > 0) products.hidden(h_now - size.state(), gates_now);
     kernels().lstm_cell_forward(static_cast<std::size_t>(size.state()), gates_now, c_previous,
                                 c_now, tanh_c + slot * size.state(), h_now);

@@ -28,11 +28,16 @@ struct RecurrentSizes {
 };
 
 /// Throws Error naming `op` unless x is [time, in, batch], weight_ih [gates·H, in], weight_hh
-/// [gates·H, H] and both biases [gates·H].
+/// [gates·H, H] and each bias [gates·H] or [time, gates·H].
 void check_recurrent(std::string_view op, std::int64_t gates, std::span<const Var> inputs);
 
 /// What Node::list_weight_products asks of a recurrent node.
 void list_recurrent_products(std::span<const Var> inputs, std::vector<WeightProductSize>& products);
+
+/// A bias of step t, or its gradient: of [rows] always the same, of [time, rows] a row of its own.
+real* bias_of_step(const Tensor& bias, std::int64_t t);
+/// bias_ih + bias_hh in the tape's arena: [rows], or [time, rows] if one of them has steps.
+Tensor add_biases(std::span<const Var> inputs, const RecurrentSizes& size);
 
 /// The matrix products of the forward pass.
 class RecurrentProducts {
@@ -61,9 +66,9 @@ class RecurrentGradients {
   void input(std::int64_t t, const real* d);
   /// dh += weight_hhᵀ·d,  dweight_hh += d·hᵀ for h [H, batch].
   void hidden(const real* d, const real* h, real* dh);
-  /// dbias_ih += Σ_batch d,  dbias_hh likewise.
-  void bias_ih(const real* d);
-  void bias_hh(const real* d);
+  /// dbias_ih of step t += Σ_batch d,  dbias_hh likewise.
+  void bias_ih(std::int64_t t, const real* d);
+  void bias_hh(std::int64_t t, const real* d);
   /// Where the input and the hidden product have the same gradient: all of a step. h and dh are
   /// null at the first one (h = 0).
   void step(std::int64_t t, const real* d, const real* h, real* dh);
@@ -75,7 +80,7 @@ class RecurrentGradients {
   RecurrentSizes size_;
   WeightGradient weight_ih_;
   WeightGradient weight_hh_;
-  Tensor bias_sums_;  // of `step`, for both biases
+  Tensor bias_sums_;  // of `step`, for both biases where all steps share them
 };
 
 }  // namespace espalier

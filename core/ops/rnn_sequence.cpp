@@ -47,13 +47,12 @@ Var rnn_sequence(Var x, Var weight_ih, Var weight_hh, Var bias_ih, Var bias_hh,
   RnnSequence& node =
       tape.record<RnnSequence>("rnn_sequence", inputs, {size.steps, size.hidden, size.batch});
   node.nonlinearity = nonlinearity;
-  const Tensor bias = tape.arena().allocate(Shape{size.rows});
-  for (std::int64_t r = 0; r < size.rows; ++r) bias[r] = bias_ih.value()[r] + bias_hh.value()[r];
+  const Tensor bias = add_biases(inputs, size);
 
   const RecurrentProducts products(inputs, size);
   for (std::int64_t t = 0; t < size.steps; ++t) {
     real* h = node.value.data + t * size.state();
-    products.input(t, bias.data, h);
+    products.input(t, bias_of_step(bias, t), h);
     if (t > 0) products.hidden(h - size.state(), h);
     const auto activate = nonlinearity == RnnNonlinearity::tanh ? kernels().tanh : kernels().relu;
     activate(static_cast<std::size_t>(size.state()), h, h);

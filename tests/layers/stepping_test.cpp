@@ -105,7 +105,7 @@ TEST_CASE("stepping through anything but a sequence is an error that names the l
   Forward pass(tape, regularizers, Forward::Purpose::training, 0);
   Array x = random_array({3, 2}, 1);
   CHECK_THROWS_WITH(layer.forward(pass, tape.variable(x.tensor())),
-                    "[recurrent layer] its input has shape (12,2), expected 3 axes");
+                    "[recurrent layer] its input has shape (3,2), expected 3 axes");
 }
 
 }  // namespace espalier::test

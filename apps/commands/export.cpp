@@ -1,0 +1,142 @@
+#include "apps/commands/export.h"
+
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "apps/bench/measure.h"
+#include "apps/commands/output.h"
+#include "apps/run/exported_model.h"
+#include "core/atomic_file.h"
+#include "core/error.h"
+#include "core/forward.h"
+#include "core/random.h"
+
+namespace espalier {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::int64_t batch = 64;
+
+/// A model at one stage of the export.
+struct Stage {
+  LayerSizes sizes;
+  std::size_t parameters = 0;
+  Timing forecast;
+};
+
+/// As the run was trained with.
+std::optional<double> skip_pruned_from(const std::string& run) {
+  const std::string file = run + "/config.resolved.json";
+  try {
+    const Json share = Json::parse(read_file(file)).at("train").at("skip_pruned_from");
+    return share.is_null() ? std::nullopt : std::optional(share.get<double>());
+  } catch (const Json::exception&) {
+    throw Error(fmt::format("{} is damaged: it doesn't say what train.skip_pruned_from is", file));
+  }
+}
+
+/// Products skip what is 0, where the run's would.
+void skip_zeros(Parameters& parameters, std::optional<double> share) {
+  if (!share) return;
+  for (const Parameter& parameter : parameters.all()) {
+    if (parameter.kind() != ParameterKind::weight) continue;
+    for (std::size_t i = 0; i < parameter.size(); ++i) {
+      if (parameter.value().span()[i] == 0) {
+        parameters.prune(parameter.offset() + i, /*forget_state=*/false);
+      }
+    }
+  }
+  parameters.skip_pruned_from(*share);
+}
+
+/// Forward passes of a batch of random windows.
+class Forecasts {
+ public:
+  Forecasts(const Model& model, const ForecastShape& shape) : model_(model), shape_(shape) {
+    x_.resize(static_cast<std::size_t>(shape.window * shape.features * batch));
+    fill_normal(RandomKey(0), x_);
+  }
+  void operator()() {
+    tape_.reset();
+    Forward pass(tape_, regularizers_, Forward::Purpose::evaluation, 0);
+    model_.forward(pass, tape_.constant({x_.data(), {shape_.window, shape_.features, batch}}, "x"));
+  }
+
+ private:
+  const Model& model_;
+  const ForecastShape& shape_;
+  AlignedVector<real> x_;
+  const Regularizers regularizers_;
+  Tape tape_{Tape::Mode::inference};
+};
+
+std::pair<Stage, Stage> compare(const Model& before, const Model& after, const ForecastShape& shape,
+                                double seconds) {
+  Forecasts of_before(before, shape);
+  Forecasts of_after(after, shape);
+  const std::vector<Timing> timings =
+      measure({[&] { of_before(); }, [&] { of_after(); }}, seconds, [](int, int) {});
+  const auto stage = [](const Model& model, const Timing& timing) {
+    return Stage{model.layer_sizes(), model.parameters().count(), timing};
+  };
+  return {stage(before, timings[0]), stage(after, timings[1])};
+}
+
+std::string report(const ExportOptions& options, const Stage& before, const Stage& after) {
+  std::string text;
+  for (const auto& [name, sizes] : before.sizes) {
+    for (std::size_t k = 0; k < sizes.size(); ++k) {
+      const std::int64_t left = after.sizes.at(name)[k];
+      if (left != sizes[k]) text += fmt::format("layer {} {}: {} → {}\n", k, name, sizes[k], left);
+    }
+  }
+  if (text.empty()) {
+    text = options.dense ? "Every unit and head is kept.\n" : "No unit or head is dead.\n";
+  }
+  return text + fmt::format(
+                    "parameters: {} → {}\n"
+                    "forecasts of {} windows: {:.1f} → {:.1f} µs, one thread\n"
+                    "The model is in {}.\n",
+                    before.parameters, after.parameters, batch, before.forecast.median,
+                    after.forecast.median, options.output);
+}
+
+std::string report_json(const ExportOptions& options, const std::string& type, const Stage& before,
+                        const Stage& after) {
+  const auto stage = [](const Stage& of) {
+    return Json{{"sizes", of.sizes},
+                {"parameters", of.parameters},
+                {"forecast_us", of.forecast.median},
+                {"forecast_us_quartiles", {of.forecast.lower, of.forecast.upper}}};
+  };
+  const Json json{{"run", options.run},      {"output", options.output}, {"model", type},
+                  {"before", stage(before)}, {"after", stage(after)},    {"batch", batch}};
+  // A path may hold bytes that are no UTF-8.
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+void export_model(const ExportOptions& options) {
+  TrainedModel trained = load_run_model(options.run);
+  const std::optional<double> share = skip_pruned_from(options.run);
+  std::unique_ptr<Model> full;
+  if (auto compacted = options.dense ? nullptr : trained.model->compacted()) {
+    full = std::exchange(trained.model, std::move(compacted));
+  }
+  const Model& before_export = full ? *full : *trained.model;
+  write_exported_model(options.output, trained, full ? trained.model->layer_sizes() : LayerSizes{});
+  if (full) skip_zeros(full->parameters(), share);
+  skip_zeros(trained.model->parameters(), share);
+  const auto [before, after] =
+      compare(before_export, *trained.model, trained.shape, options.seconds);
+  print_output(options.json ? report_json(options, trained.type, before, after)
+                            : report(options, before, after));
+}
+
+}  // namespace espalier

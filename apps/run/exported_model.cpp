@@ -1,0 +1,125 @@
+#include "apps/run/exported_model.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "apps/config/check_settings.h"
+#include "apps/config/sections.h"
+#include "apps/usage_error.h"
+#include "core/atomic_file.h"
+#include "core/safetensors.h"
+#include "models/registry.h"
+
+namespace espalier {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* config_key = "config";
+constexpr const char* sizes_key = "sizes";
+
+Settings read_settings(const json& given, const std::string& type, Protocol protocol,
+                       const std::string& file) {
+  const std::vector<ModelEntry> registry = model_registry();
+  const auto entry = std::ranges::find(
+      registry, type, [](const ModelEntry& candidate) { return candidate.info.name; });
+  if (entry == registry.end()) throw Error("no model is named \"" + type + "\"");
+  Diagnostics diagnostics(file, {});
+  Settings settings =
+      check_settings(given, "/settings", entry->info.settings, protocol, {}, diagnostics);
+  diagnostics.throw_if_any();
+  return settings;
+}
+
+ForecastShape read_shape(const json& description) {
+  const json& features = description.at("features");
+  const json& given = description.at("target");
+  const json targets = given.is_array() ? given : json::array({given});
+  ForecastShape shape{.window = description.at("window").get<std::int64_t>(),
+                      .features = std::ssize(features),
+                      .horizon = description.at("horizon").get<std::int64_t>(),
+                      .targets = std::ssize(targets)};
+  for (const json& target : targets) {
+    const auto feature = std::ranges::find_if(features, [&](const json& candidate) {
+      return candidate.at("column") == target.at("column");
+    });
+    shape.own_past.push_back(feature == features.end() ? -1 : feature - features.begin());
+  }
+  return shape;
+}
+
+/// Without the weights. `file` stands in messages.
+TrainedModel make_described(const std::string& text, const LayerSizes& sizes,
+                            const std::string& file) {
+  try {
+    const json description = json::parse(text);
+    TrainedModel trained{.type = description.at("model").get<std::string>(),
+                         .settings = {},
+                         .shape = read_shape(description),
+                         .description = text,
+                         .model = nullptr};
+    trained.settings =
+        read_settings(description.at("settings"), trained.type,
+                      protocol_named(description.at("protocol").get<std::string>()), file);
+    trained.model = make_model(trained.type, trained.settings, trained.shape, sizes);
+    return trained;
+  } catch (const json::exception&) {
+    throw Error(fmt::format("{} is damaged: expected the model/config.json of a run", file));
+  } catch (const Error& error) {
+    throw Error(fmt::format("{} is damaged: {}", file, error.what()));
+  }
+}
+
+}  // namespace
+
+TrainedModel load_run_model(const std::string& run) {
+  const auto has = [&run](const char* name) {
+    std::error_code ignored;
+    return std::filesystem::exists(run + "/" + name, ignored);
+  };
+  if (!has("config.resolved.json")) {
+    throw UsageError(fmt::format(
+        "{} is no run directory (there is no config.resolved.json): expected one that espalier "
+        "train has left",
+        run));
+  }
+  // Written last.
+  if (!has("metrics.json")) {
+    throw UsageError(fmt::format(
+        "the run in {} isn't finished (there is no metrics.json): go on with it by --resume", run));
+  }
+  const std::string file = run + "/model/config.json";
+  TrainedModel trained = make_described(read_file(file), {}, file);
+  load_parameters(run + "/model/model.safetensors", trained.model->parameters());
+  return trained;
+}
+
+void write_exported_model(const std::string& path, const TrainedModel& trained,
+                          const LayerSizes& sizes) {
+  save_parameters(path, trained.model->parameters(),
+                  {{config_key, trained.description}, {sizes_key, json(sizes).dump()}});
+}
+
+TrainedModel load_exported_model(const std::string& path) {
+  const Safetensors file = Safetensors::read(path);
+  if (!file.metadata.contains(config_key) || !file.metadata.contains(sizes_key)) {
+    throw Error(fmt::format(
+        "{} doesn't say which model it holds: expected a file that espalier export wrote", path));
+  }
+  const json sizes = json::parse(file.metadata.at(sizes_key), nullptr, false);
+  LayerSizes layer_sizes;
+  try {
+    layer_sizes = sizes.get<LayerSizes>();
+  } catch (const json::exception&) {
+    throw Error(fmt::format("{} is damaged: its layer sizes are no lists of numbers", path));
+  }
+  TrainedModel trained = make_described(file.metadata.at(config_key), layer_sizes, path);
+  load_parameters(path, trained.model->parameters());
+  return trained;
+}
+
+}  // namespace espalier

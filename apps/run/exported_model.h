@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/settings.h"
+#include "models/model.h"
+
+namespace espalier {
+
+/// A trained model with what it was made from.
+struct TrainedModel {
+  std::string type;
+  Settings settings;
+  ForecastShape shape;
+  /// model/config.json of its run: also names and scales of the columns.
+  std::string description;
+  std::unique_ptr<Model> model;
+};
+
+/// The model of a finished run. Throws UsageError where `run` is no run directory or the run isn't
+/// finished, Error where its files are damaged.
+TrainedModel load_run_model(const std::string& run);
+
+/// One safetensors file with PyTorch's names. Its metadata hold the description as "config" and,
+/// where `sizes` are not those of the settings, {"hidden": [12, 7]} as "sizes".
+void write_exported_model(const std::string& path, const TrainedModel& trained,
+                          const LayerSizes& sizes);
+
+/// The reverse: a model of the sizes in the file. Throws Error for a file that `espalier export`
+/// didn't write.
+TrainedModel load_exported_model(const std::string& path);
+
+}  // namespace espalier

@@ -1,0 +1,146 @@
+// espalier export: from a run to a smaller model that forecasts the same.
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include "core/safetensors.h"
+#include "models/registry.h"
+#include "tests/cli/bad_input.h"
+#include "tests/support/array.h"
+
+using namespace espalier;
+using namespace espalier::test;
+using nlohmann::json;
+
+namespace {
+
+const ForecastShape shape{.window = 5, .features = 2, .own_past = {0}};
+
+/// The small config's run with three of its four units pruned, and others with other settings.
+struct Workplace {
+  TemporaryFolder folder;
+
+  Workplace() {
+    write_text(folder / "config.json", small_config);
+    write_text(folder / "data.csv", small_csv());
+  }
+  std::string operator/(const std::string& name) const { return folder / name; }
+
+  Outcome espalier(const std::vector<std::string>& arguments) const {
+    return run(arguments, {.folder = folder.path()});
+  }
+  void train(const std::string& regularizers) const {
+    const Outcome outcome = espalier({"train", "config.json", "--out", "run", "--quiet", "--force",
+                                      "-o", "regularizers=" + regularizers});
+    INFO(outcome.err);
+    REQUIRE(outcome.exit_code == 0);
+  }
+  json exported(const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> arguments{"export", "run",       "--output", "model.safetensors",
+                                       "--json", "--seconds", "0.001"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Outcome outcome = espalier(arguments);
+    INFO(outcome.err);
+    REQUIRE(outcome.exit_code == 0);
+    return json::parse(outcome.out);
+  }
+};
+
+std::unique_ptr<Model> small_lstm(const LayerSizes& sizes, const std::string& weights) {
+  Settings settings;
+  settings.set("hidden", std::int64_t{4});
+  settings.set("layers", std::int64_t{1});
+  auto model = make_model("lstm", settings, shape, sizes);
+  load_parameters(weights, model->parameters());
+  return model;
+}
+
+std::vector<real> forecasts(const Model& model) {
+  Array x = random_array({shape.window, shape.features, 20}, 1, -2, 2);
+  const Regularizers none;
+  Tape tape(Tape::Mode::inference);
+  Forward pass(tape, none, Forward::Purpose::evaluation, 0);
+  const Var y = model.forward(pass, tape.constant(x.tensor()));
+  return {y.value().span().begin(), y.value().span().end()};
+}
+
+const std::string prune_neurons = R"([{"type": "pruning", "grain": "neuron", "warmup_epochs": 1}])";
+
+}  // namespace
+
+TEST_CASE("the export of a run that pruned neurons is smaller and forecasts the same") {
+  const Workplace place;
+  place.train(prune_neurons);
+  const json told = place.exported();
+  CHECK(told["before"]["sizes"]["hidden"] == json{4});
+  CHECK(told["after"]["sizes"]["hidden"] == json{1});
+  // 4 gates of 4 units with 2 + 4 weights and 2 biases, then 4 weights and a bias.
+  CHECK(told["before"]["parameters"] == 16 * (2 + 4 + 2) + 5);
+  // One unit; a hidden bias for each of 5 steps.
+  CHECK(told["after"]["parameters"] == 4 * (2 + 1 + 1 + 5) + 2);
+  CHECK(told["after"]["forecast_us"] > 0);
+
+  const std::string file = place / "model.safetensors";
+  const Safetensors stored = Safetensors::read(file);
+  const auto sizes = json::parse(stored.metadata.at("sizes")).get<LayerSizes>();
+  CHECK(json(sizes) == told["after"]["sizes"]);
+  CHECK(json::parse(stored.metadata.at("config")) ==
+        json::parse(read_text(place / "run/model/config.json")));
+  const auto full = small_lstm({}, place / "run/model/model.safetensors");
+  const auto compacted = small_lstm(sizes, file);
+  CHECK(difference(forecasts(*compacted), forecasts(*full), 1e-6) == "");
+}
+
+TEST_CASE("dense, or with nothing dead, the export holds all weights as they are") {
+  const Workplace place;
+  const auto check_whole = [&place](const json& told) {
+    CHECK(told["before"]["parameters"] == told["after"]["parameters"]);
+    const Safetensors stored = Safetensors::read(place / "model.safetensors");
+    const Safetensors of_run = Safetensors::read(place / "run/model/model.safetensors");
+    CHECK(stored.metadata.at("sizes") == "{}");
+    REQUIRE(stored.entries.size() == of_run.entries.size());
+    for (const auto& [name, entry] : of_run.entries) {
+      CHECK(stored.entries.at(name).shape == entry.shape);
+      CHECK(stored.entries.at(name).bytes == entry.bytes);
+    }
+  };
+  place.train("[]");
+  check_whole(place.exported());
+  place.train(prune_neurons);
+  check_whole(place.exported({"--dense"}));
+}
+
+TEST_CASE("people are told in words what goes") {
+  const Workplace place;
+  place.train(prune_neurons);
+  const Outcome outcome =
+      place.espalier({"export", "run", "--output", "m.safetensors", "--seconds", "0.001"});
+  CHECK(outcome.exit_code == 0);
+  for (const char* part : {"layer 0 hidden: 4 → 1\n", "parameters: 133 → 38\n", "m.safetensors"}) {
+    INFO(outcome.out);
+    CHECK(outcome.out.find(part) != std::string::npos);
+  }
+}
+
+TEST_CASE("what can't be exported is told in one line") {
+  const Workplace place;
+  const auto outcome = [&place](const std::string& run, const std::string& output) {
+    return place.espalier({"export", run, "--output", output, "--seconds", "0.001"});
+  };
+  CHECK(fault_of(outcome("nowhere", "m"), usage_wrong, {"nowhere", "no run directory"}) == "");
+  CHECK(fault_of(place.espalier({"export", "run"}), usage_wrong, {"--output"}) == "");
+  place.train("[]");
+  CHECK(fault_of(outcome("run", "nowhere/m"), run_failed, {"nowhere/m", "No such file"}) == "");
+  const std::string weights = read_text(place / "run/model/model.safetensors");
+  write_text(place / "run/model/model.safetensors", weights.substr(0, 100));
+  CHECK(fault_of(outcome("run", "m"), run_failed, {"model.safetensors"}) == "");
+  write_text(place / "run/model/model.safetensors", weights);
+  write_text(place / "run/model/config.json", "{}");
+  CHECK(fault_of(outcome("run", "m"), run_failed, {"model/config.json", "damaged"}) == "");
+  std::filesystem::remove(place / "run/metrics.json");
+  CHECK(fault_of(outcome("run", "m"), usage_wrong, {"run", "isn't finished", "--resume"}) == "");
+  CHECK_FALSE(exists(place / "m"));
+}
