@@ -138,7 +138,7 @@ void add_bench(CLI::App& app) {
       ->check(sizes);
   command
       ->add_option("--skip-pruned-from", options->skip_pruned_from,
-                   "As train.skip_pruned_from (default: 0.4)")
+                   "As train.skip_pruned_from (default: 0.6)")
       ->type_name("SHARE")
       ->check(CLI::Range(0.0, 1.0));
   command->add_option("--seconds", options->seconds, "To measure for each figure (default: 0.2)")

@@ -123,7 +123,7 @@ class Parameters {
   std::deque<State>& states() { return states_; }
 
   /// From this share of pruned weights on, products with a weight matrix skip them; above 1: never
-  /// (so it begins). The kernels pay from about a quarter on, see docs/performance.md.
+  /// (so it begins). Where that pays: docs/performance.md.
   void skip_pruned_from(double share);
   /// Finds the live weights after masks have changed. Until it is called, products take no notice
   /// of masks, which is slow but right.

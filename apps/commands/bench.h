@@ -12,7 +12,7 @@ struct BenchOptions {
   std::vector<std::int64_t> batches{64};
   std::vector<double> sparsities{0, 0.5, 0.7, 0.8, 0.9, 0.95};
   std::int64_t features = 8;
-  double skip_pruned_from = 0.4;
+  double skip_pruned_from = 0.6;
   /// Of measuring, for each figure.
   double seconds = 0.2;
   bool json = false;

@@ -143,7 +143,7 @@ std::vector<SettingSpec> make_train_settings() {
   SettingSpec skip_pruned_from{
       .name = "skip_pruned_from",
       .type = SettingType::number,
-      .default_value = 0.4,
+      .default_value = 0.6,
       .help =
           "Share of pruned weights from which a layer's products skip them, which is faster and "
           "rounds differently; null: never.",

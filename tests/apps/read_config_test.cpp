@@ -302,7 +302,7 @@ TEST_CASE("the resolved config, word for word") {
     "shuffle": true,
     "loss": "mse",
     "restore_best": true,
-    "skip_pruned_from": 0.4,
+    "skip_pruned_from": 0.6,
     "init_from": null
   }
 }
