@@ -16,6 +16,9 @@ namespace espalier {
 
 namespace {
 
+/// Below, 1 − alpha has too few digits of it.
+constexpr double smallest_alpha = 1e-9;
+
 void check_groups(std::size_t groups) {
   if (groups >= 2) return;
   throw Error(fmt::format("[studentized range] of {} groups: expected at least 2", groups));
@@ -43,16 +46,19 @@ double studentized_range_cdf(double q, std::size_t groups) {
 
 double studentized_range_quantile(double alpha, std::size_t groups) {
   check_groups(groups);
-  if (!(alpha > 0 && alpha < 1)) {
-    throw Error(fmt::format("[studentized range] alpha is {}: expected between 0 and 1", alpha));
+  if (!(alpha >= smallest_alpha && alpha < 1)) {
+    throw Error(fmt::format("[studentized range] alpha is {}: expected at least {} and below 1",
+                            alpha, smallest_alpha));
   }
-  // A range exceeds q at least as often as one pair does, and at most as often as all k (k − 1) / 2
-  // pairs together (Bonferroni).
+  // A range exceeds q at least as often as one pair does,
   const boost::math::normal pair_difference(0, std::numbers::sqrt2);
-  const double k = static_cast<double>(groups);
   const double lower = quantile(complement(pair_difference, alpha / 2));
-  const double upper = quantile(complement(pair_difference, alpha / (k * (k - 1))));
   if (groups == 2) return lower;
+  // and at most as often as all k (k − 1) / 2 pairs together (Bonferroni). For a small alpha that
+  // is as good as the root itself, which rounding must not push out of the bracket.
+  constexpr double room = 1;
+  const double k = static_cast<double>(groups);
+  const double upper = quantile(complement(pair_difference, alpha / (k * (k - 1)))) + room;
   std::uintmax_t iterations = 100;
   const auto [below, above] = boost::math::tools::toms748_solve(
       [&](double q) { return studentized_range_cdf(q, groups) - (1 - alpha); }, lower, upper,

@@ -11,8 +11,8 @@ namespace espalier {
 /// number.
 double studentized_range_cdf(double q, std::size_t groups);
 
-/// The q that the range exceeds with probability `alpha` in (0, 1). Throws Error for an alpha out
-/// of range or fewer than two groups.
+/// The q that the range exceeds with probability `alpha` in [1e-9, 1). Throws Error for an alpha
+/// out of range or fewer than two groups.
 double studentized_range_quantile(double alpha, std::size_t groups);
 
 }  // namespace espalier

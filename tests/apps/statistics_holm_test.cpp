@@ -42,7 +42,7 @@ TEST_CASE("Holm's adjustment worked by hand") {
   for (std::size_t i = 0; i < expected.size(); ++i) {
     CHECK(relative_error(adjusted[i], expected[i]) <= 1e-15);
   }
-  CHECK(holm_adjusted(Values{0.5, 0.75, 0.25}) == Values{1, 1, 0.75});
+  CHECK(holm_adjusted(Values{0.75, 0.875, 0.25}) == Values{1, 1, 0.75});
   CHECK(holm_adjusted(Values{0.2}) == Values{0.2});
   CHECK(holm_adjusted(Values{}).empty());
   CHECK(holm_adjusted(Values{0, 1}) == Values{0, 1});

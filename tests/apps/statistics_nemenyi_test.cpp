@@ -46,8 +46,8 @@ TEST_CASE("the range of two is the distance of a pair") {
 }
 
 TEST_CASE("quantiles invert the distribution, at any level") {
-  for (const std::size_t groups : {2u, 3u, 6u, 15u}) {
-    for (const double alpha : {0.001, 0.05, 0.5, 0.99}) {
+  for (const std::size_t groups : {2u, 3u, 6u, 15u, 100u}) {
+    for (const double alpha : {1e-9, 1e-6, 0.001, 0.05, 0.5, 0.99, 0.999999}) {
       CAPTURE(groups);
       CAPTURE(alpha);
       const double q = studentized_range_quantile(alpha, groups);
@@ -97,7 +97,7 @@ TEST_CASE("impossible comparisons are refused") {
   CHECK(wrong_error([] { nemenyi_critical_difference(1, 5); }, {"of 1 groups", "at least 2"}) ==
         "");
   CHECK(wrong_error([] { nemenyi_critical_difference(4, 0); }, {"[nemenyi]", "no block"}) == "");
-  for (const double alpha : {0.0, 1.0, 5.0, std::nan("")}) {
+  for (const double alpha : {0.0, 1e-10, 1.0, 5.0, std::nan("")}) {
     CHECK(wrong_error([&] { nemenyi_critical_difference(4, 5, alpha); }, {"alpha is"}) == "");
   }
   CHECK(wrong_error([] { studentized_range_cdf(std::nan(""), 3); }, {"not a number"}) == "");
