@@ -43,7 +43,7 @@ void WeightProduct::multiply(const real* x, std::int64_t n, const real* bias, re
   const auto columns = static_cast<std::size_t>(n);
   if (weight_.live != nullptr) {
     kernels().sparse_multiply(weight_.live->by_rows(), packed_, columns, x, bias, y);
-  } else if (size.is_small()) {
+  } else if (size.is_small_for(columns)) {
     kernels().dense_multiply(size.out, size.in, columns, weight_.value.data, x, bias, y);
   } else {
     const Shape& shape = weight_.value.shape;
@@ -77,7 +77,7 @@ void WeightGradient::propagate(const real* dy, std::int64_t n, real* dx) {
   const auto columns = static_cast<std::size_t>(n);
   if (weight.live != nullptr) {
     kernels().sparse_multiply(weight.live->by_columns(), packed_, columns, dy, nullptr, dx);
-  } else if (size_.is_small()) {
+  } else if (size_.is_small_for(columns)) {
     kernels().dense_multiply_transposed(size_.in, size_.out, columns, weight.value.data, dy, dx);
   } else {
     const Shape& shape = weight.value.shape;
@@ -92,7 +92,7 @@ void WeightGradient::collect(const real* dy, const real* x, std::int64_t n) {
     kernels().sparse_collect(weight_.node().live->by_rows(), columns, dy, x, sums_);
     return;
   }
-  if (!size_.is_small() || columns > most_columns_to_transpose) {
+  if (!size_.is_small_for(columns) || columns > most_columns_to_transpose) {
     const Shape& shape = weight_.shape();
     gemm(Transpose::no, Transpose::yes, shape[0], shape[1], n, dy, x, 1, weight_.grad().data);
     return;

@@ -16,9 +16,10 @@ namespace espalier {
 struct WeightExtent {
   std::size_t out, in;
   explicit WeightExtent(const Node& weight);
-  /// Whether it stays in the caches while columns go by, so that a BLAS's packing of its operands
-  /// costs more than it gains.
-  bool is_small() const { return out * in <= 32'768; }
+  /// Whether a product with n columns is for our own kernels: it stays in the caches while columns
+  /// go by, so that a BLAS's packing of its operands costs more than it gains, and it isn't a
+  /// product with a few vectors, for which a BLAS has ways of its own.
+  bool is_small_for(std::size_t n) const { return out * in <= 32'768 && n >= 4; }
 };
 
 /// Forward.

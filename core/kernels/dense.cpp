@@ -80,16 +80,35 @@ inline void multiply_panel(std::size_t rows, std::size_t depth, const Weights& w
   for (; r < rows; ++r) multiply_rows<1, registers>(r, depth, w, x, bias, y, y_stride);
 }
 
-/// The last columns, fewer than a register holds.
+/// The last columns, fewer than a register holds: copied to where a register's worth of room is.
+template <std::size_t rows>
+inline void multiply_rest_rows(std::size_t r, std::size_t depth, const Weights& w,
+                               const Columns& filled_up, std::size_t width, const real* bias,
+                               real* y, std::size_t y_stride) {
+  real tile[rows * lanes] = {};
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (std::size_t b = 0; b < width; ++b) tile[i * lanes + b] = y[(r + i) * y_stride + b];
+  }
+  multiply_tile<rows, 1>(depth, {w.first + r * w.row_stride, w.row_stride, w.depth_stride},
+                         filled_up, bias != nullptr ? bias + r : nullptr, tile, lanes);
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (std::size_t b = 0; b < width; ++b) y[(r + i) * y_stride + b] = tile[i * lanes + b];
+  }
+}
+
 inline void multiply_rest(std::size_t rows, std::size_t depth, const Weights& w, const Columns& x,
                           std::size_t width, const real* bias, real* y, std::size_t y_stride) {
-  for (std::size_t r = 0; r < rows; ++r) {
-    real* to = y + r * y_stride;
-    for (std::size_t b = 0; bias != nullptr && b < width; ++b) to[b] = bias[r];
-    for (std::size_t k = 0; k < depth; ++k) {
-      const real value = w.first[r * w.row_stride + k * w.depth_stride];
-      for (std::size_t b = 0; b < width; ++b) to[b] += value * x.first[k * x.stride + b];
-    }
+  real filled_up[depth_block * lanes] = {};
+  for (std::size_t k = 0; k < depth; ++k) {
+    for (std::size_t b = 0; b < width; ++b) filled_up[k * lanes + b] = x.first[k * x.stride + b];
+  }
+  const Columns columns{filled_up, lanes};
+  std::size_t r = 0;
+  for (; r + tile_rows <= rows; r += tile_rows) {
+    multiply_rest_rows<tile_rows>(r, depth, w, columns, width, bias, y, y_stride);
+  }
+  for (; r < rows; ++r) {
+    multiply_rest_rows<1>(r, depth, w, columns, width, bias, y, y_stride);
   }
 }
 
