@@ -47,6 +47,8 @@ struct DataConfig {
   std::optional<std::int64_t> season;
   /// Use only the first so many rows; empty optional: all.
   std::optional<std::int64_t> rows;
+
+  bool operator==(const DataConfig&) const = default;
 };
 
 /// Section "train".

@@ -31,23 +31,45 @@ void Diagnostics::blame_override(std::string pointer, std::string label) {
   overrides_.push_back({std::move(pointer), std::move(label)});
 }
 
+void Diagnostics::taken_from(std::string pointer, std::string source) {
+  aliases_.push_back({std::move(pointer), std::move(source)});
+}
+
+std::string Diagnostics::in_source(std::string_view pointer) const {
+  for (auto alias = aliases_.rbegin(); alias != aliases_.rend(); ++alias) {
+    if (!is_at_or_below(pointer, alias->pointer)) continue;
+    std::string source = alias->source + std::string(pointer.substr(alias->pointer.size()));
+    if (map_.value(source) || is_overridden(source)) return source;
+  }
+  return std::string(pointer);
+}
+
+bool Diagnostics::is_overridden(std::string_view pointer) const {
+  return std::ranges::any_of(overrides_, [pointer](const Override& candidate) {
+    return is_at_or_below(pointer, candidate.pointer);
+  });
+}
+
 void Diagnostics::at_value(std::string_view pointer, std::string_view message) {
-  add(pointer, map_.value(pointer).value_or(Position{}), pointer, message);
+  const std::string place = in_source(pointer);
+  add(place, map_.value(place).value_or(Position{}), place, message);
 }
 
 void Diagnostics::at_key(std::string_view pointer, std::string_view message) {
-  add(pointer, map_.key(pointer).value_or(Position{}), pointer, message);
+  const std::string place = in_source(pointer);
+  add(place, map_.key(place).value_or(Position{}), place, message);
 }
 
 void Diagnostics::missing(std::string_view parent, std::string_view key, std::string_view message) {
-  add(parent, map_.value(parent).value_or(Position{}), pointer_to(parent, key), message);
+  const std::string place = in_source(parent);
+  add(place, map_.value(place).value_or(Position{}), pointer_to(place, key), message);
 }
 
 void Diagnostics::in_override(std::string_view label, std::string_view message) {
   entries_.push_back({overrides_.size() + 1, {}, fmt::format("{}: {}", label, message)});
 }
 
-void Diagnostics::add(std::string_view place, Position position, std::string_view pointer,
+void Diagnostics::add(const std::string& place, Position position, std::string_view pointer,
                       std::string_view message) {
   for (std::size_t i = overrides_.size(); i > 0; --i) {
     const Override& candidate = overrides_[i - 1];
@@ -63,6 +85,14 @@ void Diagnostics::at_place(Position position, std::string_view pointer, std::str
   entries_.push_back({0, position,
                       fmt::format("{}:{}:{}: {}{}", file_, position.line, position.column,
                                   subject(pointer), message)});
+}
+
+void Diagnostics::absorb(const Diagnostics& other) {
+  for (const Entry& entry : other.entries_) {
+    const bool known =
+        std::ranges::any_of(entries_, [&](const Entry& own) { return own.line == entry.line; });
+    if (!known) entries_.push_back(entry);
+  }
 }
 
 void Diagnostics::throw_if_any() const {

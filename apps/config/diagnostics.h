@@ -30,6 +30,13 @@ class Diagnostics {
   /// From here on errors at or below `pointer` are blamed on the override that `label` names.
   void blame_override(std::string pointer, std::string label);
 
+  /// From here on what is at or below `pointer` is sought at the same place below `source` first:
+  /// the value was put together from other parts of the file.
+  void taken_from(std::string pointer, std::string source);
+
+  /// Where everything stands in the file.
+  const SourceMap& map() const { return map_; }
+
   void at_value(std::string_view pointer, std::string_view message);
   /// At the key rather than at its value.
   void at_key(std::string_view pointer, std::string_view message);
@@ -43,6 +50,9 @@ class Diagnostics {
   /// Errors so far.
   std::size_t count() const { return entries_.size(); }
 
+  /// Takes over the errors of `other`, those it has itself aside.
+  void absorb(const Diagnostics& other);
+
   /// Throws ConfigError where anything was collected: the file's errors from top to bottom, then
   /// those of the command line, left to right.
   void throw_if_any() const;
@@ -52,6 +62,10 @@ class Diagnostics {
     std::string pointer;
     std::string label;
   };
+  struct Alias {
+    std::string pointer;
+    std::string source;
+  };
   struct Entry {
     /// 0: in the file; n: of the n-th override.
     std::size_t source;
@@ -59,12 +73,16 @@ class Diagnostics {
     std::string line;
   };
 
-  void add(std::string_view place, Position position, std::string_view pointer,
+  void add(const std::string& place, Position position, std::string_view pointer,
            std::string_view message);
+  /// `pointer` as the file's text has it.
+  std::string in_source(std::string_view pointer) const;
+  bool is_overridden(std::string_view pointer) const;
 
   std::string file_;
   SourceMap map_;
   std::vector<Override> overrides_;
+  std::vector<Alias> aliases_;
   std::vector<Entry> entries_;
 };
 

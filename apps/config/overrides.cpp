@@ -23,14 +23,21 @@ std::optional<std::size_t> as_index(std::string_view step) {
   return index;
 }
 
-std::vector<std::string> split_path(std::string_view path) {
-  std::vector<std::string> steps;
-  while (true) {
-    const std::size_t dot = path.find('.');
-    steps.emplace_back(path.substr(0, dot));
-    if (dot == std::string_view::npos) return steps;
-    path.remove_prefix(dot + 1);
+/// Cuts the next step off `path`: up to the next dot, or a longer key that `value` holds, dots and
+/// all ("data.window" in a grid). Nothing is left of the path after its last step.
+std::string next_step(const json& value, std::optional<std::string_view>& path) {
+  std::size_t end = path->find('.');
+  for (std::size_t longer = end; longer != std::string_view::npos;) {
+    longer = path->find('.', longer + 1);
+    if (value.is_object() && value.contains(std::string(path->substr(0, longer)))) end = longer;
   }
+  std::string step(path->substr(0, end));
+  if (end == std::string_view::npos) {
+    path.reset();
+  } else {
+    path->remove_prefix(end + 1);
+  }
+  return step;
 }
 
 /// Walks to the place that one override sets, making objects on the way.
@@ -121,7 +128,8 @@ void apply_override(json& config, const std::string& text, Diagnostics& diagnost
   json changed = config;
   OverrideTarget target(changed);
   std::string pointer;
-  for (const std::string& step : split_path(path)) {
+  for (std::optional<std::string_view> rest = path; rest;) {
+    const std::string step = next_step(target.value(), rest);
     if (step.empty()) {
       return diagnostics.in_override(label, "expected a key between the dots, found nothing");
     }

@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "apps/config/check_config.h"
+#include "apps/config/config_source.h"
 #include "apps/config/json_text.h"
 #include "apps/config/overrides.h"
 
@@ -87,26 +87,32 @@ ConfigOrigin origin_of(const std::string& file_name) {
 
 }  // namespace
 
-Config parse_config(const std::string& text, const std::string& file_name,
-                    std::span<const std::string> overrides, const Catalogue& catalogue) {
+ConfigSource read_source(const std::string& text, const std::string& file_name,
+                         std::span<const std::string> overrides) {
   const std::string file = shown_name(file_name);
   check_text(text, file);
-  const SourceMap map = map_source(text, file);
+  SourceMap map = map_source(text, file);
   json root = parse_json(text, file);
   if (!root.is_object()) {
     fail_at(
         file, map.value("").value_or(Position{}),
         fmt::format("expected an object with \"data\" and \"model\", found {}", describe(root)));
   }
-  Diagnostics diagnostics(file, map);
-  for (const DuplicateKey& twice : map.duplicates()) {
+  Diagnostics diagnostics(file, std::move(map));
+  for (const DuplicateKey& twice : diagnostics.map().duplicates()) {
     diagnostics.at_place(twice.again, twice.pointer,
                          fmt::format("this key was given before, at {}:{}: keep one of the two",
                                      twice.first.line, twice.first.column));
   }
   apply_overrides(root, overrides, diagnostics);
-  Config config = check_config(root, catalogue, origin_of(file_name), diagnostics);
-  diagnostics.throw_if_any();
+  return {std::move(root), origin_of(file_name), std::move(diagnostics)};
+}
+
+Config parse_config(const std::string& text, const std::string& file_name,
+                    std::span<const std::string> overrides, const Catalogue& catalogue) {
+  ConfigSource source = read_source(text, file_name, overrides);
+  Config config = check_config(source.root, catalogue, source.origin, source.diagnostics);
+  source.diagnostics.throw_if_any();
   return config;
 }
 
