@@ -16,4 +16,7 @@ std::string quoted_list(std::span<const std::string> names);
 /// "1 row", "2 rows".
 std::string counted(std::size_t count, std::string_view noun);
 
+/// `text` as one cell of a CSV file, in quotes where RFC 4180 wants them.
+std::string csv_cell(std::string_view text);
+
 }  // namespace espalier

@@ -10,6 +10,12 @@
 
 namespace espalier {
 
+namespace {
+
+constexpr const char* trained_baseline = "linear";
+
+}  // namespace
+
 std::vector<double> persistence_forecasts(const Frame& frame, std::span<const std::size_t> windows,
                                           std::size_t window, std::size_t horizon) {
   std::vector<double> forecasts;
@@ -49,6 +55,10 @@ std::vector<double> seasonal_naive_forecasts(const Frame& frame,
   return forecasts;
 }
 
+bool is_naive(const std::string& name) {
+  return name != trained_baseline;
+}
+
 std::vector<Baseline> forecast_baselines(const Frame& frame, const DataConfig& config,
                                          const WindowSplit& split,
                                          std::span<const std::size_t> windows) {
@@ -64,7 +74,7 @@ std::vector<Baseline> forecast_baselines(const Frame& frame, const DataConfig& c
   // Always standardised, so that the penalty means the same whatever "scale" says.
   const Scaling scaling = fit_scaling(frame, "standard", split.train_rows);
   const LinearForecaster linear(frame, scaling, split.train, window, horizon);
-  baselines.push_back({"linear", linear.forecast(windows)});
+  baselines.push_back({trained_baseline, linear.forecast(windows)});
   return baselines;
 }
 

@@ -29,6 +29,9 @@ std::vector<double> seasonal_naive_forecasts(const Frame& frame,
                                              std::size_t window, std::size_t horizon,
                                              std::size_t season);
 
+/// Whether the baseline of that name takes no training: any but "linear".
+bool is_naive(const std::string& name);
+
 /// "persistence", "seasonal_naive" (if `config.season` is given) and "linear" (see linear.h), each
 /// for every window of `windows`. `linear` is fitted to `split.train`.
 std::vector<Baseline> forecast_baselines(const Frame& frame, const DataConfig& config,

@@ -1,20 +1,11 @@
-#include <string_view>
-
 #include <fmt/format.h>
 
+#include "apps/data/cell_text.h"
 #include "apps/run/results.h"
 
 namespace espalier {
 
 namespace {
-
-/// `text` as one cell, in quotes where RFC 4180 wants them.
-std::string cell(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string quoted = "\"";
-  for (const char letter : text) quoted += letter == '"' ? "\"\"" : std::string(1, letter);
-  return quoted + '"';
-}
 
 std::string header(const RunResults& results) {
   std::string text = "ds,cutoff,step,target,y,y_hat";
@@ -28,7 +19,7 @@ std::string header(const RunResults& results) {
 std::string forecasts_csv(const ForecastingTask& task, const RunResults& results) {
   std::string text = header(results);
   std::vector<std::string> names;
-  for (const std::string& name : results.targets) names.push_back(cell(name));
+  for (const std::string& name : results.targets) names.push_back(csv_cell(name));
   const std::size_t targets = names.size();
   for (std::size_t i = 0; i < results.actual.size(); ++i) {
     const std::size_t step = i / targets % task.windows.horizon();

@@ -1,11 +1,9 @@
 #include "apps/run/progress_view.h"
 
-#include <cstdlib>
 #include <string>
-#include <string_view>
-#include <unistd.h>
 
 #include "apps/notice.h"
+#include "apps/run/terminal.h"
 
 namespace espalier {
 
@@ -14,15 +12,9 @@ namespace {
 constexpr std::int64_t bar_width = 24;
 constexpr auto redraw_interval = std::chrono::milliseconds(100);
 
-bool can_redraw() {
-  const char* terminal = std::getenv("TERM");
-  return ::isatty(STDERR_FILENO) != 0 && terminal != nullptr &&
-         std::string_view(terminal) != "dumb";
-}
-
 }  // namespace
 
-ProgressView::ProgressView(std::int64_t epochs) : epochs_(epochs), live_(can_redraw()) {}
+ProgressView::ProgressView(std::int64_t epochs) : epochs_(epochs), live_(can_redraw_stderr()) {}
 
 ProgressView::~ProgressView() {
   clear_bar();

@@ -13,8 +13,6 @@
 
 namespace espalier {
 
-namespace {
-
 using Json = nlohmann::ordered_json;
 
 std::string cpu_name() {
@@ -25,17 +23,18 @@ std::string cpu_name() {
   return "unknown";
 }
 
-}  // namespace
-
-std::string sha256_of_file(const std::string& path) {
+std::string sha256_of(const std::string& content) {
   if (sodium_init() < 0) throw Error("libsodium can't be used on this system");
-  const std::string content = read_file(path);
   std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
   crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(content.data()),
                      content.size());
   std::array<char, 2 * crypto_hash_sha256_BYTES + 1> text{};
   sodium_bin2hex(text.data(), text.size(), hash.data(), hash.size());
   return text.data();
+}
+
+std::string sha256_of_file(const std::string& path) {
+  return sha256_of(read_file(path));
 }
 
 std::string provenance_json(const Provenance& provenance) {

@@ -17,8 +17,14 @@ struct Provenance {
   std::vector<std::string> notes;
 };
 
+/// SHA-256 of a text's bytes, in hexadecimal.
+std::string sha256_of(const std::string& content);
+
 /// SHA-256 of a file's bytes, in hexadecimal.
 std::string sha256_of_file(const std::string& path);
+
+/// As /proc/cpuinfo calls the processor.
+std::string cpu_name();
 
 /// JSON text: version, compiler, CPU, kernels, BLAS, threads, seed, data.
 std::string provenance_json(const Provenance& provenance);

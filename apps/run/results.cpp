@@ -48,32 +48,56 @@ void restore(WindowForecasts& forecasts, const std::vector<ColumnScale>& scales)
   }
 }
 
+/// Of each target, in the training rows.
+std::vector<double> target_deviations(const ForecastingTask& task) {
+  std::vector<double> deviations;
+  for (const ColumnScale& scale : task.standard.targets) deviations.push_back(scale.deviation);
+  return deviations;
+}
+
 }  // namespace
+
+std::vector<double> scored_values(const ForecastingTask& task) {
+  return target_values(task.frame, task.split.test, task.windows.window(), task.windows.horizon());
+}
+
+ScoredModel score_model(const std::string& name, const ForecastingTask& task,
+                        const Learner& learner, int threads) {
+  const std::vector<double> actual = scored_values(task);
+  WindowForecasts forecasts = forecast_windows(*learner.model, learner.regularizers, task.windows,
+                                               task.split.test, threads);
+  restore(forecasts, task.scaling.targets);
+  ScoredModel model{.scores =
+                        scored(name, std::move(forecasts.mean), actual, target_deviations(task))};
+  if (forecasts.samples > 1) {
+    model.intervals = make_intervals(actual, model.scores.forecasts, std::move(forecasts.deviation),
+                                     forecasts.samples, task.frame.targets.size());
+  }
+  return model;
+}
+
+std::vector<ScoredForecasts> score_baselines(const DataConfig& config,
+                                             const ForecastingTask& task) {
+  const std::vector<double> actual = scored_values(task);
+  std::vector<ScoredForecasts> baselines;
+  for (Baseline& baseline : forecast_baselines(task.frame, config, task.split, task.split.test)) {
+    baselines.push_back(scored(std::move(baseline.name), std::move(baseline.forecasts), actual,
+                               target_deviations(task)));
+  }
+  return baselines;
+}
 
 RunResults score_run(const Config& config, const ForecastingTask& task, const Learner& learner,
                      const Trainer& trainer, std::int64_t scored_epoch, int threads) {
-  const std::vector<std::size_t>& windows = task.split.test;
   RunResults results;
-  std::vector<double> deviations;
   for (std::size_t k = 0; k < task.frame.targets.size(); ++k) {
     results.targets.push_back(task.frame.target_name(k));
-    deviations.push_back(task.standard.targets[k].deviation);
   }
-  results.actual =
-      target_values(task.frame, windows, task.windows.window(), task.windows.horizon());
-  WindowForecasts forecasts =
-      forecast_windows(*learner.model, learner.regularizers, task.windows, windows, threads);
-  restore(forecasts, task.scaling.targets);
-  results.model = scored(config.model.type, std::move(forecasts.mean), results.actual, deviations);
-  if (forecasts.samples > 1) {
-    results.intervals =
-        make_intervals(results.actual, results.model.forecasts, std::move(forecasts.deviation),
-                       forecasts.samples, results.targets.size());
-  }
-  for (Baseline& baseline : forecast_baselines(task.frame, config.data, task.split, windows)) {
-    results.baselines.push_back(scored(std::move(baseline.name), std::move(baseline.forecasts),
-                                       results.actual, deviations));
-  }
+  results.actual = scored_values(task);
+  ScoredModel model = score_model(config.model.type, task, learner, threads);
+  results.model = std::move(model.scores);
+  results.intervals = std::move(model.intervals);
+  results.baselines = score_baselines(config.data, task);
   results.sparsity = count_sparsity(learner.model->parameters());
   results.trained = is_trainable(*learner.model);
   results.epochs = trainer.epochs_run();

@@ -48,6 +48,20 @@ struct RunResults {
   bool several_targets() const { return targets.size() > 1; }
 };
 
+/// What the scored windows' targets were, in file units, laid out [window][step][target].
+std::vector<double> scored_values(const ForecastingTask& task);
+
+/// A model's scores on the scored windows; `intervals` where its forecasts are random.
+struct ScoredModel {
+  ScoredForecasts scores;
+  std::optional<Intervals> intervals = {};
+};
+ScoredModel score_model(const std::string& name, const ForecastingTask& task,
+                        const Learner& learner, int threads);
+
+/// The baselines' scores on the same windows; persistence first.
+std::vector<ScoredForecasts> score_baselines(const DataConfig& config, const ForecastingTask& task);
+
 /// Scores the weights in place, and the baselines, on the scored windows: each of them, once.
 RunResults score_run(const Config& config, const ForecastingTask& task, const Learner& learner,
                      const Trainer& trainer, std::int64_t scored_epoch, int threads);
