@@ -59,15 +59,18 @@ struct BlockReference {
   bool several_targets = false;
 };
 
-/// Trains and scores one trial on its block's data. Throws Error where training fails; returns
-/// nothing useful (`interrupted` set) where an observer asked to stop.
+/// A trial's result, or none where an observer asked it to stop.
 struct TrialRun {
-  TrialResult result;
+  TrialResult result = {};
   bool interrupted = false;
 };
+
+/// Trains and scores one trial on its block's data, on this thread alone; a function of the config
+/// and the data, times aside. `keep_forecasts` of the shown windows. Throws Error where it fails.
 TrialRun run_trial(const Config& config, const ForecastingTask& task, bool keep_forecasts,
                    TrainingObserver& observer);
 
+/// Scores of the baselines, and what the scored windows were.
 BlockReference score_references(const Config& config, const ForecastingTask& task);
 
 }  // namespace espalier

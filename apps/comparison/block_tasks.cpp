@@ -1,0 +1,52 @@
+#include "apps/comparison/block_tasks.h"
+
+#include <algorithm>
+#include <exception>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "apps/training/learner.h"
+#include "apps/training/regularizer_effect.h"
+#include "apps/usage_error.h"
+
+namespace espalier {
+
+BlockTasks load_block_tasks(const Comparison& comparison) {
+  const std::size_t arms = comparison.arms.size();
+  BlockTasks tasks;
+  for (std::size_t b = 0; b < comparison.blocks.size(); ++b) {
+    const DataConfig& data = comparison.configs[b * arms].data;
+    std::size_t same = 0;
+    while (same < b && comparison.configs[same * arms].data != data) ++same;
+    tasks.push_back(
+        same < b ? tasks[same]
+                 : std::make_shared<const ForecastingTask>(load_task(data, comparison.protocol)));
+  }
+  return tasks;
+}
+
+void check_arms_act(const Comparison& comparison, const BlockTasks& tasks, int threads) {
+  const std::size_t arms = comparison.arms.size();
+  const auto cells = std::ssize(comparison.configs);
+  // Of the first cell that fails, whatever the threads do.
+  std::vector<std::string> errors(comparison.configs.size());
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+  for (std::ptrdiff_t i = 0; i < cells; ++i) {
+    const auto cell = static_cast<std::size_t>(i);
+    try {
+      const ForecastingTask& task = *tasks[cell / arms];
+      check_regularizers_act(comparison.configs[cell], task);
+      make_learner(comparison.configs[cell], task.frame);
+    } catch (const std::exception& error) {
+      errors[cell] = error.what();
+    }
+  }
+  const auto failed = std::ranges::find_if_not(errors, &std::string::empty);
+  if (failed == errors.end()) return;
+  const auto cell = static_cast<std::size_t>(failed - errors.begin());
+  throw UsageError(fmt::format("{}, arm {}: {}", comparison.blocks[cell / arms].name,
+                               comparison.arms[cell % arms], *failed));
+}
+
+}  // namespace espalier
