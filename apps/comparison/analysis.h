@@ -36,7 +36,8 @@ struct PairTest {
   double holm_p = 1;
   /// −1: the arm's error is below the reference's on every block; 1: above.
   double rank_biserial = 0;
-  /// Of the arm's error against the reference's; −5: typically 5 % lower.
+  /// Of the arm's error against the reference's; −5: typically 5 % lower. NaN where the reference
+  /// makes no error.
   double median_percent_change = 0;
   std::size_t wins = 0;
   std::size_t losses = 0;
@@ -69,12 +70,27 @@ struct Analysis {
   std::size_t datasets = 0;
 };
 
+/// The p below which no outcome can fall, whatever the arms do.
+struct AttainableP {
+  /// Of one Wilcoxon test over the blocks.
+  double single;
+  /// Adjusted (Holm) for one test of each arm against the reference.
+  double holm;
+};
+AttainableP attainable_p(const Comparison& comparison, std::size_t blocks);
+
+/// Different data sets among the blocks.
+std::size_t count_datasets(const Comparison& comparison);
+
 /// Summaries and tests of what there is.
 Analysis analyse(const Comparison& comparison, const ComparisonResults& results);
 
 /// The value by which a block's methods are compared: `score` is "mae" or "rmse".
 double compared_score(const BlockReference& reference, const std::vector<Metric>& metrics,
                       const std::string& score);
+
+/// The lowest such error of a forecast that takes no training (see is_naive).
+double best_naive_score(const BlockReference& reference, const std::string& score);
 
 /// What came out, in two sentences: which arm ranks best and whether that can be told from chance;
 /// and how the best arm stands to the reference and to persistence.
