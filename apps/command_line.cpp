@@ -10,6 +10,7 @@
 
 #include "apps/commands/bench.h"
 #include "apps/commands/check.h"
+#include "apps/commands/compare.h"
 #include "apps/commands/export.h"
 #include "apps/commands/list.h"
 #include "apps/commands/output.h"
@@ -42,35 +43,72 @@ void add_overrides(CLI::App& command, std::vector<std::string>& overrides) {
       ->type_name("N");
 }
 
-void add_train(CLI::App& app, int& exit_code) {
-  CLI::App* command = app.add_subcommand("train", "Train, score and write a run directory");
-  auto options = std::make_shared<TrainOptions>();
-  options->threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  command->add_option("config", options->config_path, "JSON config; - reads standard input")
-      ->required()
-      ->type_name("CONFIG");
-  add_overrides(*command, options->overrides);
-  command->add_option("--out", options->out, "Run directory (default: runs/NAME)")
+/// What every command has that fills a directory.
+template <typename Options>
+void add_output(CLI::App& command, const std::shared_ptr<Options>& options,
+                const std::string& noun) {
+  command
+      .add_option("--out", options->out,
+                  fmt::format("Directory of the {} (default: runs/NAME)", noun))
       ->type_name("DIR")
       ->check([](const std::string& path) {
         return path.empty() ? "expected a directory, found an empty text" : "";
       });
-  auto* resume = command->add_flag_callback(
-      "--resume", [options] { options->mode = RunDirectory::Mode::resume; },
-      "Go on with the run in the directory");
+  auto* resume = command.add_flag_callback(
+      "--resume", [options] { options->mode = OutputDirectory::Mode::resume; },
+      fmt::format("Go on with the {} in the directory", noun));
   command
-      ->add_flag_callback(
-          "--force", [options] { options->mode = RunDirectory::Mode::force; },
-          "Replace an earlier run in the directory")
+      .add_flag_callback(
+          "--force", [options] { options->mode = OutputDirectory::Mode::force; },
+          fmt::format("Replace an earlier {} in the directory", noun))
       ->excludes(resume);
-  command->add_flag("--quiet", options->quiet, "No progress on stderr");
-  command->add_flag("--json", options->json, "Print the result as one JSON object");
-  command
-      ->add_option("--threads", options->threads,
-                   "Threads for scoring; changes no number (default: all cores)")
+  command.add_flag("--quiet", options->quiet, "No progress on stderr");
+  command.add_flag("--json", options->json, "Print the result as one JSON object");
+}
+
+template <typename Options>
+void add_threads(CLI::App& command, const std::shared_ptr<Options>& options,
+                 const std::string& help) {
+  options->threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  command.add_option("--threads", options->threads, help + " (default: all cores)")
       ->type_name("N")
       ->check(CLI::Range(1, 1024));
+}
+
+void add_train(CLI::App& app, int& exit_code) {
+  CLI::App* command = app.add_subcommand("train", "Train, score and write a run directory");
+  auto options = std::make_shared<TrainOptions>();
+  command->add_option("config", options->config_path, "JSON config; - reads standard input")
+      ->required()
+      ->type_name("CONFIG");
+  add_overrides(*command, options->overrides);
+  add_output(*command, options, "run");
+  add_threads(*command, options, "Threads for scoring; changes no number");
   command->callback([options, &exit_code] { exit_code = train(*options); });
+}
+
+void add_compare(CLI::App& app, int& exit_code) {
+  CLI::App* command =
+      app.add_subcommand("compare", "Run a grid of trials, test what differs, and write a report");
+  auto options = std::make_shared<CompareOptions>();
+  command->add_option("config", options->config_path, "JSON config; - reads standard input")
+      ->required()
+      ->type_name("CONFIG");
+  add_overrides(*command, options->overrides);
+  command
+      ->add_option("--only", options->only,
+                   "Keep a part of the grid or of the arms, e.g. data=seattle,sp500 (repeatable)")
+      ->type_name("AXIS=LABEL,…")
+      ->allow_extra_args(false);
+  add_output(*command, options, "comparison");
+  command->add_flag("--dry-run", options->dry_run,
+                    "Say how many trials, how long, and the smallest p attainable");
+  command
+      ->add_option("--merge", options->merge,
+                   "Take finished trials from these directories instead of running any")
+      ->type_name("DIR");
+  add_threads(*command, options, "Trials at a time; changes no number");
+  command->callback([options, &exit_code] { exit_code = compare(*options); });
 }
 
 void add_check(CLI::App& app) {
@@ -170,6 +208,7 @@ int parse_and_run(int argc, char** argv) {
   app.set_version_flag("--version", std::string("espalier ") + ESPALIER_VERSION);
   app.require_subcommand(1);
   add_train(app, exit_code);
+  add_compare(app, exit_code);
   add_check(app);
   add_list(app);
   add_schema(app);

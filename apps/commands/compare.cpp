@@ -1,0 +1,276 @@
+#include "apps/commands/compare.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "apps/commands/output.h"
+#include "apps/comparison/analysis.h"
+#include "apps/comparison/block_tasks.h"
+#include "apps/comparison/compare_view.h"
+#include "apps/comparison/read_comparison.h"
+#include "apps/comparison/run_trials.h"
+#include "apps/comparison/tables.h"
+#include "apps/comparison/trial_cost.h"
+#include "apps/config/read_config.h"
+#include "apps/config/sections.h"
+#include "apps/notice.h"
+#include "apps/report/report.h"
+#include "apps/run/provenance.h"
+#include "apps/run/terminal.h"
+#include "core/atomic_file.h"
+
+namespace espalier {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int complete = 0;
+constexpr int with_holes = 1;
+constexpr int interrupted = 130;  // as a shell reports a process that Ctrl-C ended
+
+constexpr const char* config_name = "config.json";
+constexpr std::array entries{
+    "meta.json", "results.csv", "summary.csv", "tests.json", "report.html", "trials", config_name,
+};
+constexpr OutputKind comparison_kind{.noun = "comparison", .mark = config_name, .entries = entries};
+
+/// A comparison with what it works on.
+struct Setting {
+  const Comparison& comparison;
+  const BlockTasks& tasks;
+  const TrialStore& store;
+};
+
+std::vector<TrialKey> all_trials(const Comparison& comparison) {
+  std::vector<TrialKey> keys;
+  for (std::size_t block = 0; block < comparison.blocks.size(); ++block) {
+    for (std::size_t arm = 0; arm < comparison.arms.size(); ++arm) {
+      for (std::int64_t trial = 0; trial < comparison.trials; ++trial) {
+        keys.push_back({block, arm, trial});
+      }
+    }
+  }
+  return keys;
+}
+
+/// Fills `results` with what the directory holds, or one of `others` (whose results are then kept
+/// in the directory as well). Returns the trials still to be run: those that failed are tried
+/// again.
+std::vector<TrialKey> collect(const Setting& setting, const std::string& directory,
+                              const std::vector<std::string>& others, ComparisonResults& results) {
+  std::vector<TrialKey> pending;
+  for (const TrialKey& key : all_trials(setting.comparison)) {
+    std::optional<TrialResult> found = setting.store.load(directory, key);
+    for (std::size_t i = 0; i < others.size() && (!found || found->failed()); ++i) {
+      std::optional<TrialResult> other = setting.store.load(others[i], key);
+      if (!other) continue;
+      setting.store.save(directory, key, *other);
+      found = std::move(other);
+    }
+    if (!found || found->failed()) pending.push_back(key);
+    results.trials[trial_index(setting.comparison, key)] = std::move(found);
+  }
+  return pending;
+}
+
+/// Expected seconds of each pending trial; one measurement for all trials of an arm and a block.
+std::vector<double> expected_seconds(const Setting& setting, const std::vector<TrialKey>& pending,
+                                     int threads) {
+  const std::size_t arms = setting.comparison.arms.size();
+  std::set<std::size_t> needed;
+  for (const TrialKey& key : pending) needed.insert(key.block * arms + key.arm);
+  const std::vector<std::size_t> cells(needed.begin(), needed.end());
+  std::vector<double> by_cell(setting.comparison.configs.size(), 0);
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+  for (std::ptrdiff_t i = 0; i < std::ssize(cells); ++i) {
+    const std::size_t cell = cells[static_cast<std::size_t>(i)];
+    try {
+      by_cell[cell] =
+          estimated_seconds(setting.comparison.configs[cell], *setting.tasks[cell / arms]);
+    } catch (const std::exception&) {
+      by_cell[cell] = 0;  // it will fail again when it is run, and be recorded then
+    }
+  }
+  std::vector<double> seconds;
+  for (const TrialKey& key : pending) seconds.push_back(by_cell[key.block * arms + key.arm]);
+  return seconds;
+}
+
+/// The longest trial first, so that no core idles long at the end.
+void sort_longest_first(std::vector<TrialKey>& pending, std::vector<double>& seconds) {
+  std::vector<std::pair<double, TrialKey>> order;
+  for (std::size_t i = 0; i < pending.size(); ++i) order.emplace_back(-seconds[i], pending[i]);
+  std::ranges::stable_sort(order);
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    seconds[i] = -order[i].first;
+    pending[i] = order[i].second;
+  }
+}
+
+void score_baselines_of_blocks(const Setting& setting, ComparisonResults& results, int threads) {
+  const std::size_t arms = setting.comparison.arms.size();
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+  for (std::ptrdiff_t i = 0; i < std::ssize(setting.comparison.blocks); ++i) {
+    const auto block = static_cast<std::size_t>(i);
+    results.references[block] =
+        score_references(setting.comparison.configs[block * arms], *setting.tasks[block]);
+  }
+}
+
+std::string plan(const Setting& setting, const std::vector<double>& seconds, int threads) {
+  const Comparison& comparison = setting.comparison;
+  double sum = 0;
+  for (const double one : seconds) sum += one;
+  const AttainableP p = attainable_p(comparison, comparison.blocks.size());
+  const std::size_t datasets = count_datasets(comparison);
+  return fmt::format(
+      "{}: {} blocks (from {} data {}) × {} arms × {} trials = {} trials, {} of them to be run.\n"
+      "At most {} on {} {}, less where training stops early.\n"
+      "Smallest p attainable over {} blocks: {:.3g} for one pair, {:.3g} after Holm's correction for "
+      "{} pairs.\n"
+      "Blocks of one data set aren't independent: {} data {} alone could give {:.3g} at best.\n",
+      comparison.name, comparison.blocks.size(), datasets, datasets == 1 ? "set" : "sets",
+      comparison.arms.size(), comparison.trials, comparison.trial_count(), seconds.size(),
+      clock_text(sum / threads), threads, threads == 1 ? "core" : "cores", comparison.blocks.size(),
+      p.single, p.holm, comparison.arms.size() - 1, datasets, datasets == 1 ? "set" : "sets",
+      attainable_p(comparison, datasets).single);
+}
+
+ReportContext report_context(const Setting& setting, const CompareOptions& options,
+                             const std::string& given, std::string answer) {
+  ReportContext context;
+  context.provenance = {{"program", ESPALIER_VERSION}, {"processor", cpu_name()}};
+  for (const auto& [path, hash] : setting.store.data_hashes()) {
+    context.provenance.emplace_back(path, "SHA-256 " + hash);
+  }
+  for (const std::string& text : options.overrides) {
+    context.provenance.emplace_back("override", text);
+  }
+  for (const std::string& part : options.only) context.provenance.emplace_back("only", part);
+  context.resolved_config = given;
+  context.chart_library = installed_chart_library();
+  context.answer = std::move(answer);
+  return context;
+}
+
+std::string meta_json(const Setting& setting, const CompareOptions& options) {
+  Json meta{
+      {"version", ESPALIER_VERSION}, {"compiler", __VERSION__},        {"cpu", cpu_name()},
+      {"threads", options.threads},  {"overrides", options.overrides}, {"only", options.only}};
+  for (const auto& [path, hash] : setting.store.data_hashes()) meta["data"][path] = hash;
+  std::set<std::string> notes;
+  for (const auto& task : setting.tasks) {
+    for (const std::string& note : task->frame.notes) notes.insert(note);
+  }
+  meta["notes"] = notes;
+  return meta.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+void write_tables(const Setting& setting, const OutputDirectory& directory,
+                  const CompareOptions& options, const std::string& given,
+                  const ComparisonResults& results, const Analysis& analysis) {
+  const Comparison& comparison = setting.comparison;
+  write_file_atomically(directory.file("meta.json"), meta_json(setting, options));
+  write_file_atomically(directory.file("results.csv"), results_csv(comparison, results));
+  write_file_atomically(directory.file("summary.csv"), summary_csv(comparison, results, analysis));
+  write_file_atomically(directory.file("tests.json"), tests_json(comparison, analysis));
+  write_file_atomically(
+      directory.file("report.html"),
+      report_html(comparison, results, analysis,
+                  report_context(setting, options, given, answer(comparison, results, analysis))));
+}
+
+/// Runs what is pending; false where it was interrupted.
+bool run_pending(const Setting& setting, const OutputDirectory& directory,
+                 const CompareOptions& options, std::vector<TrialKey> pending,
+                 std::vector<double> seconds, ComparisonResults& results) {
+  if (pending.empty()) return true;
+  sort_longest_first(pending, seconds);
+  const TrialGround ground{.comparison = setting.comparison,
+                           .tasks = setting.tasks,
+                           .store = setting.store,
+                           .directory = directory.path(),
+                           .threads = options.threads};
+  if (options.quiet) {
+    TrialWatcher nobody;
+    return run_trials(ground, pending, results, nobody);
+  }
+  CompareView view(setting.comparison, pending, seconds, results.trials.size() - pending.size(),
+                   options.threads);
+  return run_trials(ground, pending, results, view);
+}
+
+std::size_t holes(const ComparisonResults& results) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      results.trials, [](const auto& trial) { return !trial || trial->failed(); }));
+}
+
+void print_outcome(const Comparison& comparison, const OutputDirectory& directory,
+                   const CompareOptions& options, const ComparisonResults& results,
+                   const Analysis& analysis) {
+  if (options.json) {
+    Json json{{"comparison", directory.path()},
+              {"protocol", protocol_name(comparison.protocol)},
+              {"trials", results.trials.size()},
+              {"failed_or_missing", holes(results)},
+              {"answer", answer(comparison, results, analysis)},
+              {"tests", Json::parse(tests_json(comparison, analysis))}};
+    print_output(json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+  } else {
+    print_output(comparison_summary(comparison, results, analysis));
+  }
+  if (const std::size_t count = holes(results); count > 0) {
+    notice("{} of {} trials failed or are missing: see results.csv; --resume runs them again\n",
+           count, results.trials.size());
+  }
+  if (!options.quiet && !options.json) {
+    notice("The report is {}, the tables lie beside it.\n", directory.file("report.html"));
+  }
+}
+
+}  // namespace
+
+int compare(const CompareOptions& options) {
+  const Catalogue catalogue = registered_components();
+  const std::string given = read_config_text(options.config_path);
+  const Comparison comparison =
+      parse_comparison(given, options.config_path, options.overrides, options.only, catalogue);
+  const BlockTasks tasks = load_block_tasks(comparison);
+  check_arms_act(comparison, tasks, options.threads);
+  const TrialStore store(comparison, catalogue);
+  const Setting setting{comparison, tasks, store};
+  const std::string out = options.out.value_or("runs/" + comparison.name);
+  ComparisonResults results(comparison);
+  if (options.dry_run) {
+    const std::vector<TrialKey> pending = collect(setting, out, {}, results);
+    print_output(
+        plan(setting, expected_seconds(setting, pending, options.threads), options.threads));
+    return complete;
+  }
+  const OutputDirectory directory(out, options.mode, comparison_kind);
+  write_file_atomically(directory.file(config_name), given);
+  std::vector<TrialKey> pending = collect(setting, out, options.merge, results);
+  score_baselines_of_blocks(setting, results, options.threads);
+  if (options.merge.empty()) {
+    std::vector<double> seconds = expected_seconds(setting, pending, options.threads);
+    if (!options.quiet) notice("{}", plan(setting, seconds, options.threads));
+    if (!run_pending(setting, directory, options, std::move(pending), std::move(seconds),
+                     results)) {
+      notice("interrupted; finished trials are saved in {}: go on with --resume\n",
+             directory.path());
+      return interrupted;
+    }
+  }
+  const Analysis analysis = analyse(comparison, results);
+  write_tables(setting, directory, options, given, results, analysis);
+  print_outcome(comparison, directory, options, results, analysis);
+  return holes(results) == 0 ? complete : with_holes;
+}
+
+}  // namespace espalier
