@@ -1,5 +1,5 @@
 #!/bin/sh
-# From a fresh clone to a trained, pruned, scored forecaster.
+# From a fresh clone to a first comparison with its report.
 set -eu
 cd "$(dirname "$0")"
 
@@ -9,12 +9,12 @@ cmake --preset release >build.log 2>&1 || { cat build.log; exit 1; }
 cmake --build --preset release --target espalier
 
 echo
-echo "Training: espalier train configs/seattle_weather.json"
-build/release/espalier train configs/seattle_weather.json --force
+echo "Comparing: espalier compare configs/compare_quick.json"
+build/release/espalier compare configs/compare_quick.json --force
 cat <<'END'
 
 Next:
-  build/release/espalier train configs/sp500.json    another data set
-  build/release/espalier list                        what a config can name
-  README.md                                          your own CSV
+  build/release/espalier train configs/seattle_weather.json    one run, its forecasts and its weights
+  build/release/espalier list                                  what a config can name
+  README.md, docs/compare.md                                   your own CSV, your own comparison
 END

@@ -19,7 +19,7 @@ std::size_t best_arm(const ScoreTests& tests) {
   return static_cast<std::size_t>(std::ranges::min_element(ranks) - ranks.begin());
 }
 
-/// "no more than chance" or what speaks against it.
+/// Which arm ranks best, and whether that is more than chance.
 std::string ranking(const Comparison& comparison, const Analysis& analysis,
                     const ScoreTests& tests) {
   const std::size_t best = best_arm(tests);
@@ -52,11 +52,12 @@ std::size_t blocks_won_from_persistence(const Comparison& comparison,
 
 std::string against_reference(const Comparison& comparison, const PairTest& pair) {
   const double change = pair.median_percent_change;
-  return fmt::format("{}'s mean absolute error is typically {:.2g} % {} {}'s ({}, Holm {})",
-                     comparison.arms[pair.arm], std::abs(change), change < 0 ? "below" : "above",
-                     comparison.arms[comparison.reference],
-                     pair.holm_p < level ? "more than chance" : "no more than chance explains",
-                     p_text(pair.holm_p));
+  return fmt::format(
+      "In the median over blocks {}'s mean absolute error is {:.2g} % {} {}'s ({}, Holm {})",
+      comparison.arms[pair.arm], std::abs(change), change < 0 ? "below" : "above",
+      comparison.arms[comparison.reference],
+      pair.holm_p < level ? "more than chance" : "no more than chance explains",
+      p_text(pair.holm_p));
 }
 
 }  // namespace

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
-"""One trial in the way the scripts of arXiv 2508.09330 train: what a user of theirs waits for.
+"""Trials in the way the scripts of arXiv 2508.09330 train: what a user of theirs waits for.
 
-Usage: authors_arrangement.py --data CSV --target COLUMN --model M --window L --arm A --seed S
+Usage: authors_arrangement.py --data CSV --target COLUMN --model M --window L… --arm A… --seed S…
 
-Prints one JSON object: the test scores in the target's units, epochs, seconds of training and of
-the whole trial, and the sparsity reached. Written from a description of the scripts, so that
+Runs every window with every arm and seed, one after the other. Prints one JSON object for each: the
+test scores in the target's units, epochs, seconds of training and of the whole trial, and the
+sparsity reached. Written from a description of the scripts, so that
 Espalier's time for the same trial can be compared with PyTorch's as it is used, not as it could be:
 a DataLoader that collates window by window, torch.optim.Adam, no tracing, no flat parameters,
 masks and their threshold in Python loops over tensors. test_authors_arrangement.py compares it with
@@ -14,6 +15,7 @@ numbers of the scripts themselves.
 import argparse
 import csv
 import dataclasses
+import itertools
 import json
 import math
 import random
@@ -269,27 +271,35 @@ def run(data: Data, plan: Plan, network: nn.Module) -> dict[str, object]:
             "val_loss": val_losses, "sparsity": pruning.sparsity() if pruning else None}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="One trial as the published scripts train it.")
+def read_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Trials as the published scripts train them.")
     parser.add_argument("--data", required=True)
     parser.add_argument("--target", required=True)
     parser.add_argument("--model", choices=NETWORKS, required=True)
-    parser.add_argument("--window", type=int, required=True)
-    parser.add_argument("--arm", choices=ARMS, required=True)
-    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--window", type=int, nargs="+", required=True)
+    parser.add_argument("--arm", choices=ARMS, nargs="+", required=True)
+    parser.add_argument("--seed", type=int, nargs="+", required=True)
     parser.add_argument("--rows", type=int, help="only the first rows of the file")
     parser.add_argument("--threads", type=int, default=1, help="PyTorch's (default 1)")
-    given = parser.parse_args()
+    parser.add_argument("--share", type=int, nargs=2, metavar=("K", "N"), default=(0, 1),
+                        help="of N processes that share the trials this is the K-th, from 0")
+    return parser.parse_args()
+
+
+def main() -> None:
+    given = read_arguments()
     torch.set_num_threads(given.threads)
-    random.seed(given.seed)
-    torch.manual_seed(given.seed)
-    begin = time.perf_counter()
-    features, target = read_columns(given.data, given.target, given.rows)
-    data = prepare(features, target, given.window)
-    plan = Plan(given.model, given.window, given.arm)
-    found = run(data, plan, NETWORKS[given.model](features.shape[1], plan))
-    print(json.dumps({**dataclasses.asdict(plan), "pruning": None, "seed": given.seed, **found,
-                      "seconds": time.perf_counter() - begin}))
+    trials = list(itertools.product(given.window, given.arm, given.seed))
+    for window, arm, seed in trials[given.share[0]::given.share[1]]:
+        random.seed(seed)
+        torch.manual_seed(seed)
+        begin = time.perf_counter()
+        features, target = read_columns(given.data, given.target, given.rows)
+        data = prepare(features, target, window)
+        plan = Plan(given.model, window, arm)
+        found = run(data, plan, NETWORKS[given.model](features.shape[1], plan))
+        print(json.dumps({**dataclasses.asdict(plan), "pruning": None, "seed": seed, **found,
+                          "seconds": time.perf_counter() - begin}), flush=True)
 
 
 if __name__ == "__main__":

@@ -193,10 +193,10 @@ def main() -> None:
                         ("Training step under masks", sparse),
                         ("Inference, dense", inference + single),
                         ("Inference under masks", sparse_inference)],
-                       f"{where}, {given.rounds} rounds of {given.seconds} s")
+                       f"one thread each, {where}, {given.rounds} rounds of {given.seconds} s")
     print(text)
     if given.output:
-        report.write_between_markers(given.output, text)
+        report.write_between_markers(given.output, text, "peer")
 
 
 if __name__ == "__main__":

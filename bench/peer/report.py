@@ -10,7 +10,6 @@ import re
 
 import torch
 
-BEGIN, END = "<!-- peer:begin -->", "<!-- peer:end -->"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,7 +62,7 @@ def blas() -> str:
 def facts(how: str) -> str:
     mkldnn = "with" if torch.backends.mkldnn.is_available() else "without"
     return (f"Measured on {datetime.date.today().isoformat()}: {cpu()}; PyTorch "
-            f"{torch.__version__} on {blas()}, {mkldnn} oneDNN; one thread each, {how}.")
+            f"{torch.__version__} on {blas()}, {mkldnn} oneDNN; {how}.")
 
 
 def microseconds(value: float) -> str:
@@ -99,15 +98,17 @@ def text(sections: list[tuple[str, list[Row]]], how: str) -> str:
     return "\n\n".join(parts)
 
 
-def write_between_markers(path: pathlib.Path, content: str) -> None:
-    """Replaces what stands between the markers; appends them if absent, and makes the file."""
-    block = f"{BEGIN}\n{content}\n{END}"
+def write_between_markers(path: pathlib.Path, content: str, name: str) -> None:
+    """Replaces what stands between the markers called `name`; appends them if absent, and makes
+    the file."""
+    begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
+    block = f"{begin}\n{content}\n{end}"
     old = path.read_text(encoding="utf-8") if path.exists() else "# Performance\n"
-    if (old.count(BEGIN), old.count(END)) == (1, 1) and old.index(BEGIN) < old.index(END):
-        before, rest = old.split(BEGIN)
-        new = before + block + rest.split(END)[1]
-    elif BEGIN in old or END in old:
-        raise SystemExit(f"{path}: expected one {BEGIN} and then one {END}, or neither; mend it")
+    if (old.count(begin), old.count(end)) == (1, 1) and old.index(begin) < old.index(end):
+        before, rest = old.split(begin)
+        new = before + block + rest.split(end)[1]
+    elif begin in old or end in old:
+        raise SystemExit(f"{path}: expected one {begin} and then one {end}, or neither; mend it")
     else:
         new = old.rstrip("\n") + f"\n\n{block}\n"
     path.parent.mkdir(parents=True, exist_ok=True)

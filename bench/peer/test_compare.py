@@ -114,16 +114,16 @@ class Report(unittest.TestCase):
     def test_markers(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "docs" / "performance.md"
-            report.write_between_markers(path, "one")
+            report.write_between_markers(path, "one", "peer")
             self.assertEqual(path.read_text(),
-                             f"# Performance\n\n{report.BEGIN}\none\n{report.END}\n")
-            path.write_text(f"before\n{report.BEGIN}\none\n{report.END}\nafter\n")
-            report.write_between_markers(path, "two")
+                             f"# Performance\n\n<!-- peer:begin -->\none\n<!-- peer:end -->\n")
+            path.write_text(f"before\n<!-- peer:begin -->\none\n<!-- peer:end -->\nafter\n")
+            report.write_between_markers(path, "two", "peer")
             self.assertEqual(path.read_text(),
-                             f"before\n{report.BEGIN}\ntwo\n{report.END}\nafter\n")
-            path.write_text(f"before\n{report.END}\n{report.BEGIN}\n")
+                             f"before\n<!-- peer:begin -->\ntwo\n<!-- peer:end -->\nafter\n")
+            path.write_text(f"before\n<!-- peer:end -->\n<!-- peer:begin -->\n")
             with self.assertRaises(SystemExit):
-                report.write_between_markers(path, "three")
+                report.write_between_markers(path, "three", "peer")
 
 
 if __name__ == "__main__":
