@@ -1,0 +1,60 @@
+"use strict";
+
+// Draws the charts whose specifications the page holds as JSON (apps/report/charts.h).
+(() => {
+  const text = document.getElementById("chart-data").textContent;
+  const drawn = new Map(); // canvas → its chart
+
+  const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+  // "--arm-2 33": the colour of a CSS variable, with an opacity in hexadecimal.
+  const withColours = (key, value) => {
+    if (!/color$/i.test(key) || typeof value !== "string") return value;
+    const [name, opacity = ""] = value.split(" ");
+    return css(name) + opacity;
+  };
+
+  const setDefaults = () => {
+    const defaults = Chart.defaults;
+    Object.assign(defaults, { responsive: true, maintainAspectRatio: false, animation: false });
+    defaults.font.family = getComputedStyle(document.body).fontFamily;
+    defaults.color = css("--text");
+    defaults.borderColor = css("--grid");
+    const { legend, tooltip } = defaults.plugins;
+    legend.align = "start";
+    Object.assign(legend.labels, { boxWidth: 26, boxHeight: 1, padding: 14 });
+    legend.labels.filter = (item, data) => !data.datasets[item.datasetIndex].companion;
+    legend.onClick = (event, item, { chart }) => {
+      const { datasets } = chart.data;
+      const show = !chart.isDatasetVisible(item.datasetIndex);
+      datasets.forEach((dataset, index) => {
+        if (dataset.group === datasets[item.datasetIndex].group) {
+          chart.setDatasetVisibility(index, show);
+        }
+      });
+      chart.update();
+    };
+    tooltip.filter = (item) => item.dataset.label !== "";
+  };
+
+  const show = (section) => {
+    const choices = JSON.parse(text, withColours)[section.dataset.choices];
+    const chosen = Number(section.querySelector("select")?.value ?? 0);
+    for (const canvas of section.querySelectorAll("canvas")) {
+      drawn.get(canvas)?.destroy();
+      drawn.set(canvas, new Chart(canvas, choices[chosen].charts[canvas.dataset.chart]));
+    }
+  };
+
+  const sections = document.querySelectorAll("[data-choices]");
+  const showAll = () => {
+    setDefaults();
+    sections.forEach(show);
+  };
+  for (const section of sections) {
+    section.querySelector("select")?.addEventListener("change", () => show(section));
+  }
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", showAll);
+  addEventListener("beforeprint", () => drawn.forEach((chart) => chart.resize()));
+  showAll();
+})();
