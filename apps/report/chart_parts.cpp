@@ -39,7 +39,10 @@ ordered_json arm_dataset(const Comparison& comparison, std::size_t arm, ordered_
   ordered_json dataset =
       line_dataset(comparison.arms[arm], comparison.arms[arm], arm_colour(arm), std::move(data));
   dataset["pointStyle"] = point_styles[arm / arm_colours % point_styles.size()];
-  if (arm >= arm_colours) dataset["pointRadius"] = 3;
+  if (arm >= arm_colours) {
+    dataset["pointRadius"] = 3;
+    dataset["legendStyle"] = dataset["pointStyle"];
+  }
   return dataset;
 }
 

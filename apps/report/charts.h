@@ -18,11 +18,13 @@ inline constexpr std::size_t arm_colours = 7;
 /// The CSS variable with an arm's colour, the same in every chart: "--arm-2".
 std::string arm_colour(std::size_t arm);
 
-/// Charts are specifications for Chart.js, {"type", "data", "options"}, with three liberties that
-/// report.js knows of: colours are names of CSS variables, with an opacity of two hexadecimal
-/// digits where there's a blank behind ("--arm-2 33"); data sets of one "group" are shown and
-/// hidden together; those with "companion" are left out of the legend, those without a label out of
-/// the tooltip.
+/// Charts are specifications for Chart.js, {"type", "data", "options"}, with liberties that
+/// report.js knows of:
+/// - colours are names of CSS variables, with an opacity of two hexadecimal digits where there's a
+///   blank behind: "--arm-2 33";
+/// - of a data set, "group" names those that are shown and hidden together, "companion" leaves it
+///   out of the legend, "legendStyle" is its mark there (else a line), and without a label it is
+///   left out of the tooltip.
 ///
 /// Choices for a <select>, each an object {"label", "charts": {name: specification}}.
 /// MAE by window length, one choice per data set × model (× others): chart "error".

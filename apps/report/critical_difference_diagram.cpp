@@ -14,7 +14,7 @@ namespace {
 
 // Lengths in units of the view box, at the font size below one pixel each.
 constexpr double font_size = 14;
-constexpr double letter_width = 7.6;
+constexpr double letter_width = 8.2;
 constexpr double axis_length = 420;
 constexpr double axis_y = 74;
 constexpr double difference_y = 26;
@@ -49,7 +49,7 @@ class Diagram {
       longest = std::max(longest, std::min(arms.names[arm].size(), longest_name));
     }
     // Name, rank and a gap on either side.
-    axis_x_ = margin + letter_width * static_cast<double>(longest + 6);
+    axis_x_ = margin + letter_width * static_cast<double>(longest + 9);
     labels_y_ = axis_y + bar_spacing * static_cast<double>(arms.cliques.size()) + label_spacing + 6;
   }
 

@@ -62,8 +62,8 @@ std::string script_code(std::string_view code) {
 }
 
 void HtmlTable::column(std::string_view name, std::string_view html_class) {
-  head_ +=
-      fmt::format("<th scope=\"col\"{}>{}</th>", class_attribute(html_class), escape_html(name));
+  head_ += fmt::format("<th scope=\"col\"{}>{}</th>", class_attribute(html_class),
+                       replaced(escape_html(name), "_", "_<wbr>"));
 }
 
 void HtmlTable::begin_row(std::string_view head_html) {
@@ -80,9 +80,9 @@ std::string HtmlTable::html() const {
   for (const std::string& row : rows_) body += "<tr>" + row + "</tr>\n";
   return fmt::format(
       "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{0}\">\n"
-      "<table><caption>{0}</caption>\n<thead><tr>{1}</tr></thead>\n<tbody>\n{2}</tbody></table>\n"
+      "<table><caption>{0}</caption>\n{1}<tbody>\n{2}</tbody></table>\n"
       "</div>\n",
-      caption, head_, body);
+      caption, head_.empty() ? "" : "<thead><tr>" + head_ + "</tr></thead>\n", body);
 }
 
 }  // namespace espalier

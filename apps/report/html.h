@@ -25,7 +25,8 @@ class HtmlTable {
  public:
   explicit HtmlTable(std::string_view caption) : caption_(caption) {}
 
-  /// Heads of the columns, from left to right; the first stands above the rows' own heads.
+  /// Heads of the columns, from left to right, with line breaks allowed behind underscores; the
+  /// first stands above the rows' own heads. A table may have none.
   void column(std::string_view name, std::string_view html_class = "");
   void begin_row(std::string_view head_html);
   void cell(std::string_view html, std::string_view html_class = "");

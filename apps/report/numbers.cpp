@@ -60,7 +60,7 @@ std::string p_value_html(double p) {
 }
 
 std::string p_value_text(double p) {
-  return p < smallest_shown_p ? "p < 0.001" : fmt::format("p = {:.3f}", p);
+  return p < smallest_shown_p ? "p < 0.001" : fmt::format("p = {:.3f}", p);
 }
 
 }  // namespace espalier

@@ -25,7 +25,7 @@ std::string signed_percent(double percent);
 /// HTML: "0.031" or "< 0.001", the exact value as the title.
 std::string p_value_html(double p);
 
-/// The same as plain text for a sentence: "p = 0.031", "p < 0.001".
+/// The same as plain text for a sentence, "p = 0.031" or "p < 0.001", with blanks that don't break.
 std::string p_value_text(double p);
 
 }  // namespace espalier

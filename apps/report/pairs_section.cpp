@@ -16,7 +16,7 @@ void add_pair(HtmlTable& table, const Comparison& comparison, const PairTest& pa
   table.cell(signed_percent(pair.median_percent_change));
   table.cell(significant(pair.wilcoxon.statistic));
   table.cell(p_value_html(pair.wilcoxon.p) + (pair.wilcoxon.exact ? " exact" : " normal"));
-  table.cell(p_value_html(pair.holm_p), pair.holm_p <= significance_level ? "best" : "");
+  table.cell(p_value_html(pair.holm_p));
   table.cell(signed_number(pair.rank_biserial));
 }
 
@@ -40,19 +40,23 @@ std::string explanation(const Comparison& comparison) {
       "<p class=\"note\">Blocks where the arm’s error is below that of {0} (wins) or above (losses); "
       "the median over blocks of its change, negative where the arm is better; Wilcoxon’s "
       "signed-rank test of one pair per block, its p exact or from the normal distribution, and "
-      "adjusted by Holm for the {1}; the rank-biserial correlation, −1 where the arm is better on "
+      "adjusted by Holm for testing {1}; the rank-biserial correlation, −1 where the arm is better on "
       "every block, 1 where it is worse.</p>\n",
       escape_html(comparison.arms[comparison.reference]),
       counted(comparison.arms.size() - 1, "pair"));
 }
 
 std::string attainable(const Analysis& analysis) {
-  std::string text = fmt::format(
-      "With {}, no p can be below {}, nor below {} after Holm’s adjustment for {}",
-      counted(analysis.complete_blocks.size(), "complete block"), significant(analysis.smallest_p),
-      significant(analysis.smallest_holm_p), counted(analysis.tests.front().pairs.size(), "pair"));
+  const std::size_t pairs = analysis.tests.front().pairs.size();
+  std::string text =
+      fmt::format("With {}, no p can be below {:.4g}",
+                  counted(analysis.complete_blocks.size(), "complete block"), analysis.smallest_p);
+  if (pairs > 1) {
+    text += fmt::format(", nor below {:.4g} after Holm’s adjustment for {} pairs",
+                        analysis.smallest_holm_p, pairs);
+  }
   text += analysis.smallest_holm_p > significance_level
-              ? ": whatever the scores, these pairs can’t be told apart at 0.05."
+              ? ": whatever the scores, nothing can be told apart at 0.05."
               : ".";
   return "<p>" + text + "</p>\n";
 }

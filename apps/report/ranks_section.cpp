@@ -80,16 +80,22 @@ std::string arm_table(const Comparison& comparison, const Analysis& analysis) {
 
 std::string friedman_text(const ScoreTests& tests) {
   const FriedmanResult& friedman = tests.friedman;
-  if (!friedman.tested) {
-    return paragraph("Whether the arms differ at all was not tested: " + friedman.note + ".");
+  return fmt::format(" By {}: χ² = {}, {}; in Iman and Davenport’s form F = {}, {}{}.",
+                     tests.score == "mae" ? "MAE" : "RMSE", significant(friedman.chi_square),
+                     p_value_text(friedman.chi_square_p), significant(friedman.f),
+                     p_value_text(friedman.f_p),
+                     friedman.note.empty() ? "" : " (" + friedman.note + ")");
+}
+
+/// Whether the arms differ at all, by each score.
+std::string friedman_paragraph(const Analysis& analysis) {
+  const FriedmanResult& first = analysis.tests.front().friedman;
+  if (!first.tested) {
+    return paragraph("Whether the arms differ at all was not tested: " + first.note + ".");
   }
-  const std::string note = friedman.note.empty() ? "" : " (" + friedman.note + ")";
-  return paragraph(fmt::format(
-      "Do the arms differ at all? Friedman’s test by {}: χ² = {}, {}; in the form of Iman and "
-      "Davenport F = {}, {}{}.",
-      tests.score == "mae" ? "MAE" : "RMSE", significant(friedman.chi_square),
-      p_value_text(friedman.chi_square_p), significant(friedman.f), p_value_text(friedman.f_p),
-      note));
+  std::string text = "Do the arms differ at all? Friedman’s test asks that of their ranks.";
+  for (const ScoreTests& tests : analysis.tests) text += friedman_text(tests);
+  return paragraph(text);
 }
 
 /// Names of the blocks that no test looks at; empty where there is none.
@@ -138,10 +144,7 @@ std::string ranks_section(const Comparison& comparison, const Analysis& analysis
     html += arm_table(comparison, analysis);
   } else {
     html += diagram(comparison, analysis.tests.front()) + arm_table(comparison, analysis);
-    for (const ScoreTests& tests : analysis.tests) {
-      // Untested, both say the same.
-      if (tests.friedman.tested || &tests == &analysis.tests.front()) html += friedman_text(tests);
-    }
+    html += friedman_paragraph(analysis);
     html += what_it_rests_on(comparison, analysis);
   }
   return html + left_out(comparison, analysis) + "</section>\n";

@@ -15,6 +15,9 @@ using nlohmann::ordered_json;
 
 namespace {
 
+/// More of them would push the results off the first screen.
+constexpr std::size_t most_failures_unfolded = 5;
+
 struct TrialCounts {
   std::size_t finished = 0;
   std::size_t failed = 0;
@@ -45,9 +48,9 @@ std::string what_was_run(const Comparison& comparison, const ComparisonResults& 
 
 std::string failures(const Comparison& comparison, const ComparisonResults& results) {
   HtmlTable table("Trials that failed");
+  std::size_t count = 0;
   table.column("trial");
   table.column("reason", "text");
-  bool any = false;
   for (std::size_t b = 0; b < comparison.blocks.size(); ++b) {
     for (std::size_t arm = 0; arm < comparison.arms.size(); ++arm) {
       for (std::int64_t t = 0; t < comparison.trials; ++t) {
@@ -55,11 +58,14 @@ std::string failures(const Comparison& comparison, const ComparisonResults& resu
         if (!trial || !trial->failed()) continue;
         table.begin_row(escape_html(trial_name(comparison, {b, arm, t})));
         table.cell(escape_html(trial->failure), "text");
-        any = true;
+        ++count;
       }
     }
   }
-  return any ? table.html() : "";
+  if (count == 0) return "";
+  if (count <= most_failures_unfolded) return table.html();
+  return fmt::format("<details><summary>{} failed</summary>\n{}</details>\n",
+                     counted(count, "trial"), table.html());
 }
 
 std::string header(const Comparison& comparison, const ComparisonResults& results,
@@ -104,9 +110,11 @@ std::string chart_sections(const ordered_json& windows, const ordered_json& bloc
   std::string html =
       "<section id=\"windows\" data-choices=\"windows\">\n<h2>Error by window</h2>\n" +
       choice(windows, "Data set and model");
-  html += figure({"error", "Mean absolute error",
-                  "Means over trials with their 95 % intervals; baselines in grey, dashed where "
-                  "they are lines. A click on a name of the legend hides it."});
+  html += figure(
+      {"error", "Mean absolute error",
+       "Means over trials with their 95 % intervals; baselines in grey. A click on a name of the "
+       "legend hides or shows it. Baselines far above every arm are hidden at first or, "
+       "with a single window, left out."});
   html += "</section>\n<section id=\"block\" data-choices=\"blocks\">\n<h2>Training</h2>\n" +
           choice(blocks, "Block");
   html +=
@@ -146,8 +154,6 @@ std::string scripts(const ordered_json& windows, const ordered_json& blocks,
 
 std::string making(const ReportContext& context) {
   HtmlTable table("Where and of what");
-  table.column("");
-  table.column("", "text");
   for (const auto& [label, text] : context.provenance) {
     table.begin_row(escape_html(label));
     table.cell(escape_html(text), "text");
@@ -167,7 +173,9 @@ std::string report_html(const Comparison& comparison, const ComparisonResults& r
   return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
          escape_html(comparison.name) + "</title>\n<style>\n" + std::string(report_css) +
-         "</style>\n</head>\n<body>\n" + header(comparison, results, context) + "<main>\n" +
+         "</style>\n</head>\n" +
+         fmt::format("<body style=\"--arms: {}\">\n", comparison.arms.size()) +
+         header(comparison, results, context) + "<main>\n" +
          scores_section(comparison, results, analysis) + ranks_section(comparison, analysis) +
          pairs_section(comparison, analysis) + charts_or_reason(windows, blocks, context) +
          making(context) + "</main>\n" + scripts(windows, blocks, context) + "</body>\n</html>\n";

@@ -14,15 +14,27 @@
     return css(name) + opacity;
   };
 
+  const ownLabels = Chart.defaults.plugins.legend.labels.generateLabels;
+
   const setDefaults = () => {
     const defaults = Chart.defaults;
     Object.assign(defaults, { responsive: true, maintainAspectRatio: false, animation: false });
     defaults.font.family = getComputedStyle(document.body).fontFamily;
     defaults.color = css("--text");
     defaults.borderColor = css("--grid");
-    const { legend, tooltip } = defaults.plugins;
+    const { legend, subtitle, tooltip } = defaults.plugins;
+    // Nothing but a gap between legend and chart.
+    Object.assign(subtitle, { display: true, text: "", weight: 100, padding: 0 });
+    subtitle.font.size = 6;
     legend.align = "start";
-    Object.assign(legend.labels, { boxWidth: 26, boxHeight: 1, padding: 14 });
+    Object.assign(legend.labels, { usePointStyle: true, pointStyleWidth: 26, boxHeight: 8 });
+    legend.labels.padding = 14;
+    legend.labels.generateLabels = (chart) =>
+      ownLabels(chart).map((item) => {
+        const dataset = chart.data.datasets[item.datasetIndex];
+        const { legendStyle = "line", borderDash, borderWidth } = dataset;
+        return { ...item, pointStyle: legendStyle, lineDash: borderDash, lineWidth: borderWidth };
+      });
     legend.labels.filter = (item, data) => !data.datasets[item.datasetIndex].companion;
     legend.onClick = (event, item, { chart }) => {
       const { datasets } = chart.data;

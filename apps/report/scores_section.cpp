@@ -54,7 +54,7 @@ std::string count_mark(const CellSummary& cell) {
   if (cell.failed + cell.missing == 0) return "";
   const std::size_t all = cell.finished + cell.failed + cell.missing;
   return fmt::format(
-      " <span class=\"count\" title=\"{} of {} finished; {} failed, {} not run\">{}/{}</span>",
+      "<span class=\"count\" title=\"{} of {} finished; {} failed, {} not run\">{}/{}</span> ",
       cell.finished, counted(all, "trial"), cell.failed, cell.missing, cell.finished, all);
 }
 
@@ -80,10 +80,9 @@ void add_arm_cells(HtmlTable& table, std::span<const CellSummary> cells,
   for (const CellSummary& cell : cells) {
     const std::optional<Summary>& summary = summary_of(cell, score);
     std::string html = summary ? value_text(*summary) : "–";
-    const bool best = summary && summary->mean == *smallest;
-    if (best) html = "<strong>" + html + "</strong>";
+    if (summary && summary->mean == *smallest) html = "<strong>" + html + "</strong>";
     if (summary && naive) html += naive_sign(summary->mean, *naive);
-    table.cell(html + count_mark(cell), best ? "best" : "");
+    table.cell(count_mark(cell) + html);
   }
 }
 
@@ -149,7 +148,7 @@ std::string legend(const ComparisonResults& results, const Analysis& analysis,
 
 std::string scores_section(const Comparison& comparison, const ComparisonResults& results,
                            const Analysis& analysis) {
-  return "<section id=\"scores\">\n<h2>Errors on the test rows</h2>\n" +
+  return "<section id=\"scores\">\n<h2>Errors on the scored rows</h2>\n" +
          legend(results, analysis, comparison.trials > 1) +
          scores_table(comparison, results, analysis, "mae", "Mean absolute error (MAE)") +
          "<details><summary>The same by root mean squared error</summary>\n" +

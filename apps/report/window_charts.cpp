@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <limits>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -13,6 +15,12 @@ namespace espalier {
 using nlohmann::ordered_json;
 
 namespace {
+
+/// A baseline that makes the axis longer than this many times what the arms take is hidden at
+/// first.
+constexpr double most_stretch = 3;
+/// Arms are taken to spread over at least this share of their error.
+constexpr double least_spread = 0.1;
 
 /// Blocks that differ in their window alone, by window.
 struct WindowGroup {
@@ -124,6 +132,44 @@ void push_band(ordered_json& datasets, const Source& source, std::size_t arm) {
   }
 }
 
+/// Smallest and largest of some values.
+struct Span {
+  double lowest = std::numeric_limits<double>::infinity();
+  double highest = -std::numeric_limits<double>::infinity();
+
+  void include(const std::optional<double>& value) {
+    if (!value) return;
+    lowest = std::min(lowest, *value);
+    highest = std::max(highest, *value);
+  }
+  double length() const { return highest - lowest; }
+};
+
+/// What the arms' intervals take of the axis.
+Span span_of_arms(const Source& source) {
+  Span span;
+  for (const std::size_t block : source.group.blocks) {
+    for (std::size_t arm = 0; arm < source.comparison.arms.size(); ++arm) {
+      span.include(end_of(source.mae(block, arm), &ConfidenceInterval::lower));
+      span.include(end_of(source.mae(block, arm), &ConfidenceInterval::upper));
+    }
+  }
+  return span;
+}
+
+/// Whether a baseline lies so far above the arms that they would look alike beside it. One that
+/// beats an arm never does.
+bool squeezes(const Source& source, const std::string& name) {
+  const Span arms = span_of_arms(source);
+  Span baseline;
+  for (const std::size_t block : source.group.blocks) {
+    baseline.include(source.baseline(block, name));
+  }
+  return baseline.lowest > arms.highest &&
+         baseline.highest - arms.lowest >
+             most_stretch * std::max(arms.length(), least_spread * arms.highest);
+}
+
 ordered_json chart_over_windows(const Source& source) {
   ordered_json labels = ordered_json::array();
   for (const std::size_t block : source.group.blocks) {
@@ -145,6 +191,7 @@ ordered_json chart_over_windows(const Source& source) {
         baseline_dataset(baselines[i], i, along_windows(source.group, [&](std::size_t block) {
                            return source.baseline(block, baselines[i]);
                          })));
+    if (squeezes(source, baselines[i])) datasets.back()["hidden"] = true;
   }
   for (std::size_t arm = 0; arm < arms; ++arm) push_band(datasets, source, arm);
   return line_chart(std::move(labels), std::move(datasets), "window, rows", source.y_title());
@@ -178,10 +225,11 @@ ordered_json interval_bar(const Source& source, std::size_t block, std::size_t a
   return dataset;
 }
 
-/// For a single window: arms and baselines side by side.
+/// For a single window: arms and baselines, one below the other.
 ordered_json chart_of_one_window(const Source& source) {
   const std::size_t block = source.group.blocks.front();
-  const std::vector<std::string> baselines = source.baselines();
+  std::vector<std::string> baselines = source.baselines();
+  std::erase_if(baselines, [&](const std::string& name) { return squeezes(source, name); });
   ordered_json labels(source.comparison.arms);
   for (const std::string& name : baselines) labels.push_back(name);
   ordered_json datasets = ordered_json::array();
@@ -198,9 +246,14 @@ ordered_json chart_of_one_window(const Source& source) {
     datasets.push_back(interval_bar(source, block, arm, labels.size()));
   }
   ordered_json chart = line_chart(std::move(labels), std::move(datasets), "", source.y_title());
-  chart["options"]["scales"]["x"]["offset"] = true;
-  chart["options"]["scales"]["y"]["beginAtZero"] = false;
-  chart["options"]["plugins"]["legend"]["display"] = false;
+  ordered_json& options = chart["options"];
+  options["indexAxis"] = "y";
+  options["interaction"]["axis"] = "y";
+  std::swap(options["scales"]["x"], options["scales"]["y"]);
+  options["scales"]["y"]["offset"] = true;
+  options["scales"]["y"]["ticks"] = {{"autoSkip", false}};
+  options["scales"]["x"]["beginAtZero"] = false;
+  options["plugins"]["legend"]["display"] = false;
   return chart;
 }
 
