@@ -32,10 +32,6 @@ std::string with_decimals(double value, int decimals) {
 
 }  // namespace
 
-std::string counted(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 std::string significant(double value) {
   return with_decimals(value, decimals_of(value));
 }

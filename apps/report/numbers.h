@@ -1,13 +1,8 @@
 #pragma once
 
-#include <cstddef>
 #include <string>
-#include <string_view>
 
 namespace espalier {
-
-/// "1 trial", "3 trials".
-std::string counted(std::size_t count, std::string_view noun);
 
 /// `value` to four significant digits: "2.162", "0.03400", "12346"; with an exponent where that
 /// would be long. Minus signs are U+2212, as they are printed.

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "apps/data/cell_text.h"
 #include "apps/report/html.h"
 #include "apps/report/numbers.h"
 #include "apps/report/tests_section.h"

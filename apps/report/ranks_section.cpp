@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/data/cell_text.h"
 #include "apps/report/critical_difference_diagram.h"
 #include "apps/report/html.h"
 #include "apps/report/numbers.h"

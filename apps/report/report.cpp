@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/data/cell_text.h"
 #include "apps/report/charts.h"
 #include "apps/report/html.h"
 #include "apps/report/numbers.h"

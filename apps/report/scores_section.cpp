@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/data/cell_text.h"
 #include "apps/report/baselines.h"
 #include "apps/report/html.h"
 #include "apps/report/numbers.h"
