@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <regex>
@@ -191,6 +192,19 @@ TEST_CASE("without Chart.js the tables stand, and the package is named") {
   CHECK_FALSE(holds(with, "libjs-chart.js"));
   CHECK(holds(without, "<svg class=\"ranks\""));
   CHECK(cells_behind(without, "id=\"scores\"") == cells_behind(with, "id=\"scores\""));
+}
+
+TEST_CASE("the page carries Chart.js as it is installed") {
+  ReportContext context = fake_context();
+  context.chart_library = installed_chart_library();
+  if (!context.chart_library) {
+    MESSAGE("skipped: libjs-chart.js is not installed");
+    return;
+  }
+  CHECK(holds(*context.chart_library, "Chart.js v3"));
+  const std::string html = report_of(fake_comparison(), context);
+  CHECK(holds(html, *context.chart_library));
+  CHECK(count(html, "</script") == 3);
 }
 
 TEST_CASE("a report needs nothing from elsewhere") {
