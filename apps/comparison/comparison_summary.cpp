@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/comparison/baseline_scores.h"
 #include "apps/comparison/tables.h"
 
 namespace espalier {
@@ -17,16 +18,12 @@ class SummaryText {
  public:
   SummaryText(const Comparison& comparison, const ComparisonResults& results,
               const Analysis& analysis)
-      : comparison_(comparison), results_(results), analysis_(analysis) {
+      : comparison_(comparison),
+        results_(results),
+        analysis_(analysis),
+        baselines_(baseline_names(results.references)) {
     for (const Block& block : comparison.blocks) {
       block_width_ = std::max(block_width_, block.name.size());
-    }
-    for (const BlockReference& reference : results.references) {
-      for (const BlockReference::Score& baseline : reference.baselines) {
-        if (std::ranges::find(baselines_, baseline.name) == baselines_.end()) {
-          baselines_.push_back(baseline.name);
-        }
-      }
     }
   }
 
@@ -79,11 +76,8 @@ class SummaryText {
     text += "  |";
     const BlockReference& reference = results_.references[block];
     for (const std::string& name : baselines_) {
-      const auto found = std::ranges::find(reference.baselines, name, &BlockReference::Score::name);
-      text += column(name,
-                     found == reference.baselines.end()
-                         ? ""
-                         : fmt::format("{:.5g}", compared_score(reference, found->metrics, "mae")));
+      const std::optional<double> score = baseline_score(reference, name, "mae");
+      text += column(name, score ? fmt::format("{:.5g}", *score) : "");
     }
     return text + "\n";
   }

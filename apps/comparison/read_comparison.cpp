@@ -87,7 +87,7 @@ class ComparisonReader {
     const auto arms = source_.root.find("arms");
     if (arms == source_.root.end() || !arms->is_object() || arms->empty()) {
       const std::string expected =
-          "expected an object such as {\"none\": [], \"dropout\": [{\"type\": …}]}";
+          "expected an object such as {\"none\": [], \"mine\": [{\"type\": …}]}";
       if (arms == source_.root.end()) {
         diagnostics_.missing("", "arms", "required, but missing: " + expected);
       } else {

@@ -1,16 +1,15 @@
 #include "apps/report/scores_section.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <span>
-#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "apps/comparison/baseline_scores.h"
 #include "apps/data/cell_text.h"
-#include "apps/report/baselines.h"
+#include "apps/evaluation/baselines.h"
 #include "apps/report/html.h"
 #include "apps/report/numbers.h"
 
@@ -18,14 +17,11 @@ namespace espalier {
 
 namespace {
 
-/// Baselines that learn nothing; a model worth having beats the better of them.
-constexpr std::array<std::string_view, 2> naive_names = {"persistence", "seasonal_naive"};
-
 const std::optional<Summary>& summary_of(const CellSummary& cell, std::string_view score) {
   return score == "mae" ? cell.mae : cell.rmse;
 }
 
-/// Smallest error of a block's naive forecasts, and whose it is.
+/// Smallest error of a block's naive forecasts, and whose it is; a model worth having beats it.
 struct NaiveScore {
   std::string name;
   double error;
@@ -33,9 +29,10 @@ struct NaiveScore {
 
 std::optional<NaiveScore> best_naive(const BlockReference& reference, const std::string& score) {
   std::optional<NaiveScore> best;
-  for (const std::string_view name : naive_names) {
-    const auto error = baseline_score(reference, std::string(name), score);
-    if (error && (!best || *error < best->error)) best = NaiveScore{std::string(name), *error};
+  for (const BlockReference::Score& baseline : reference.baselines) {
+    if (!is_naive(baseline.name)) continue;
+    const double error = compared_score(reference, baseline.metrics, score);
+    if (!best || error < best->error) best = NaiveScore{.name = baseline.name, .error = error};
   }
   return best;
 }

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "apps/report/baselines.h"
+#include "apps/comparison/baseline_scores.h"
 #include "apps/report/chart_parts.h"
 #include "apps/report/charts.h"
 

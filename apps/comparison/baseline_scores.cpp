@@ -1,4 +1,4 @@
-#include "apps/report/baselines.h"
+#include "apps/comparison/baseline_scores.h"
 
 #include <algorithm>
 
