@@ -58,7 +58,7 @@ struct TrialKey {
 /// number share initial weights and batch order over all arms.
 Config trial_config(const Comparison& comparison, const TrialKey& key);
 
-/// "seattle-lstm-14/dropout/3", for messages and paths.
+/// "seattle-lstm-14/none/3", for messages and paths.
 std::string trial_name(const Comparison& comparison, const TrialKey& key);
 
 }  // namespace espalier
