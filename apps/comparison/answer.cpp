@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -50,11 +51,26 @@ std::size_t blocks_won_from_persistence(const Comparison& comparison,
       }));
 }
 
+/// "5.3 % below", in digits that a sentence bears.
+std::string change_text(double change) {
+  const double size = std::abs(change);
+  if (size == 0) return "equal to";
+  const std::string number = size < 0.01  ? "less than 0.01"
+                             : size >= 10 ? fmt::format("{:.0f}", size)
+                                          : fmt::format("{:.2g}", size);
+  return fmt::format("{} % {}", number, change < 0 ? "below" : "above");
+}
+
 std::string against_reference(const Comparison& comparison, const PairTest& pair) {
-  const double change = pair.median_percent_change;
-  return fmt::format("{}'s mean absolute error is typically {:.2g} % {} {}'s ({}, Holm {})",
-                     comparison.arms[pair.arm], std::abs(change), change < 0 ? "below" : "above",
-                     comparison.arms[comparison.reference],
+  const std::string& arm = comparison.arms[pair.arm];
+  const std::string& reference = comparison.arms[comparison.reference];
+  const std::string change =
+      std::isnan(pair.median_percent_change)
+          ? fmt::format("{} makes no error on a block, so {}'s change in per cent is unknown",
+                        reference, arm)
+          : fmt::format("{}'s mean absolute error is typically {} {}'s", arm,
+                        change_text(pair.median_percent_change), reference);
+  return fmt::format("{} ({}, Holm {})", change,
                      pair.holm_p < level ? "more than chance" : "no more than chance explains",
                      p_text(pair.holm_p));
 }
