@@ -116,23 +116,31 @@ void score_baselines_of_blocks(const Setting& setting, ComparisonResults& result
   }
 }
 
+/// The smallest p that the comparison can come to, however its trials turn out.
+std::string attainable_text(const Comparison& comparison) {
+  if (comparison.arms.size() < 2) return "A single arm: nothing is tested.\n";
+  const AttainableP p = attainable_p(comparison, comparison.blocks.size());
+  const std::size_t datasets = count_datasets(comparison);
+  return fmt::format(
+      "Smallest p attainable over {} blocks: {:.3g} for one pair, {:.3g} after Holm's correction for "
+      "{} pairs.\n"
+      "Blocks of one data set aren't independent: {} data {} alone could give {:.3g} at best.\n",
+      comparison.blocks.size(), p.single, p.holm, comparison.arms.size() - 1, datasets,
+      datasets == 1 ? "set" : "sets", attainable_p(comparison, datasets).single);
+}
+
 std::string plan(const Setting& setting, const std::vector<double>& seconds, int threads) {
   const Comparison& comparison = setting.comparison;
   double sum = 0;
   for (const double one : seconds) sum += one;
-  const AttainableP p = attainable_p(comparison, comparison.blocks.size());
   const std::size_t datasets = count_datasets(comparison);
   return fmt::format(
       "{}: {} blocks (from {} data {}) × {} arms × {} trials = {} trials, {} of them to be run.\n"
-      "At most {} on {} {}, less where training stops early.\n"
-      "Smallest p attainable over {} blocks: {:.3g} for one pair, {:.3g} after Holm's correction for "
-      "{} pairs.\n"
-      "Blocks of one data set aren't independent: {} data {} alone could give {:.3g} at best.\n",
+      "At most {} on {} {}, less where training stops early.\n{}",
       comparison.name, comparison.blocks.size(), datasets, datasets == 1 ? "set" : "sets",
       comparison.arms.size(), comparison.trials, comparison.trial_count(), seconds.size(),
-      clock_text(sum / threads), threads, threads == 1 ? "core" : "cores", comparison.blocks.size(),
-      p.single, p.holm, comparison.arms.size() - 1, datasets, datasets == 1 ? "set" : "sets",
-      attainable_p(comparison, datasets).single);
+      clock_text(sum / threads), threads, threads == 1 ? "core" : "cores",
+      attainable_text(comparison));
 }
 
 ReportContext report_context(const Setting& setting, const CompareOptions& options,

@@ -29,7 +29,8 @@ std::string ranking(const Comparison& comparison, const Analysis& analysis,
       fmt::format("Of {} arms, {} has the lowest average rank ({:.2f}) over {} {}",
                   comparison.arms.size(), comparison.arms[best], tests.friedman.average_ranks[best],
                   blocks, blocks == 1 ? "block" : "blocks");
-  if (!tests.friedman.tested) return text + "; nothing was tested.";
+  if (blocks == 1) return text + "; a single block tests nothing.";
+  if (!tests.friedman.tested) return text + ".";  // two arms: the pair's test says it
   return text + (tests.friedman.f_p < level
                      ? fmt::format(", and the arms differ by more than chance over these blocks "
                                    "(Friedman, {}).",

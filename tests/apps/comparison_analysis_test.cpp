@@ -285,10 +285,20 @@ TEST_CASE("two arms, a single block: ranks alone") {
   CHECK_FALSE(analysis.tests[0].friedman.tested);
   CHECK(analysis.tests[0].pairs[0].wilcoxon.p == 1);
   CHECK_FALSE(analysis.cells[0].mae->interval.has_value());
+  CHECK(
+      made.sentence() ==
+      "Of 2 arms, light has the lowest average rank (1.00) over 1 block; a single block tests "
+      "nothing. light's mean absolute error is typically 25 % below none's (no more than chance explains, "
+      "Holm p = 1); light beats persistence on 1 of 1.");
+  check_tables(made);
+}
+
+TEST_CASE("two arms on several blocks are told apart by the pair's test alone") {
+  const Made made({{{2.0}, {1.5}}, {{4.0}, {3.0}}}, {"none", "light"});
   CHECK(made.sentence() ==
-        "Of 2 arms, light has the lowest average rank (1.00) over 1 block; nothing was tested. "
-        "light's mean absolute error is typically 25 % below none's (no more than chance explains, "
-        "Holm p = 1); light beats persistence on 1 of 1.");
+        "Of 2 arms, light has the lowest average rank (1.00) over 2 blocks. light's mean absolute "
+        "error is typically 25 % below none's (no more than chance explains, Holm p = 0.5); light "
+        "beats persistence on 1 of 2.");
   check_tables(made);
 }
 
