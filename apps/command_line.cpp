@@ -15,6 +15,7 @@
 #include "apps/commands/list.h"
 #include "apps/commands/output.h"
 #include "apps/commands/train.h"
+#include "apps/comparison/read_comparison.h"
 #include "apps/config/catalogue.h"
 #include "apps/config/nearest.h"
 #include "apps/config/schema.h"
@@ -131,8 +132,13 @@ void add_list(CLI::App& app) {
 }
 
 void add_schema(CLI::App& app) {
-  app.add_subcommand("schema", "Print the JSON Schema of a config, for editors")->callback([] {
-    print_output(schema_json(registered_components()));
+  CLI::App* command =
+      app.add_subcommand("schema", "Print the JSON Schema of a config, for editors");
+  auto comparison = std::make_shared<bool>(false);
+  command->add_flag("--comparison", *comparison, "Of a comparison's config instead of a run's");
+  command->callback([comparison] {
+    const Catalogue catalogue = registered_components();
+    print_output(*comparison ? comparison_schema_json(catalogue) : schema_json(catalogue));
   });
 }
 

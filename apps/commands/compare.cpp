@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <set>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "apps/commands/output.h"
 #include "apps/comparison/analysis.h"
 #include "apps/comparison/block_tasks.h"
+#include "apps/comparison/collect.h"
 #include "apps/comparison/compare_view.h"
 #include "apps/comparison/read_comparison.h"
 #include "apps/comparison/run_trials.h"
@@ -22,6 +24,7 @@
 #include "apps/report/report.h"
 #include "apps/run/provenance.h"
 #include "apps/run/terminal.h"
+#include "apps/usage_error.h"
 #include "core/atomic_file.h"
 
 namespace espalier {
@@ -35,10 +38,13 @@ constexpr int with_holes = 1;
 constexpr int interrupted = 130;  // as a shell reports a process that Ctrl-C ended
 
 constexpr const char* config_name = "config.json";
+// Tells a comparison from any other folder with a config.json in it, such as a run.
+constexpr const char* trials_name = "trials";
 constexpr std::array entries{
-    "meta.json", "results.csv", "summary.csv", "tests.json", "report.html", "trials", config_name,
+    config_name,  "meta.json",   "results.csv", "summary.csv",
+    "tests.json", "report.html", trials_name,
 };
-constexpr OutputKind comparison_kind{.noun = "comparison", .mark = config_name, .entries = entries};
+constexpr OutputKind comparison_kind{.noun = "comparison", .mark = trials_name, .entries = entries};
 
 /// A comparison with what it works on.
 struct Setting {
@@ -47,36 +53,23 @@ struct Setting {
   const TrialStore& store;
 };
 
-std::vector<TrialKey> all_trials(const Comparison& comparison) {
-  std::vector<TrialKey> keys;
-  for (std::size_t block = 0; block < comparison.blocks.size(); ++block) {
-    for (std::size_t arm = 0; arm < comparison.arms.size(); ++arm) {
-      for (std::int64_t trial = 0; trial < comparison.trials; ++trial) {
-        keys.push_back({block, arm, trial});
-      }
+/// A directory misspelt would pass for one that holds no trial yet; one that is replaced would be
+/// lost before it is read.
+void check_merged(const CompareOptions& options, const std::string& out) {
+  for (const std::string& from : options.merge) {
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(from + "/" + trials_name, ignored)) {
+      throw UsageError(
+          fmt::format("--merge {}: expected the directory of a comparison (there is "
+                      "no {} in it)",
+                      from, trials_name));
+    }
+    if (options.mode == OutputDirectory::Mode::force &&
+        std::filesystem::equivalent(from, out, ignored)) {
+      throw UsageError(
+          fmt::format("--merge {}: --force would remove it first: use --resume", from));
     }
   }
-  return keys;
-}
-
-/// Fills `results` with what the directory holds, or one of `others` (whose results are then kept
-/// in the directory as well). Returns the trials still to be run: those that failed are tried
-/// again.
-std::vector<TrialKey> collect(const Setting& setting, const std::string& directory,
-                              const std::vector<std::string>& others, ComparisonResults& results) {
-  std::vector<TrialKey> pending;
-  for (const TrialKey& key : all_trials(setting.comparison)) {
-    std::optional<TrialResult> found = setting.store.load(directory, key);
-    for (std::size_t i = 0; i < others.size() && (!found || found->failed()); ++i) {
-      std::optional<TrialResult> other = setting.store.load(others[i], key);
-      if (!other) continue;
-      setting.store.save(directory, key, *other);
-      found = std::move(other);
-    }
-    if (!found || found->failed()) pending.push_back(key);
-    results.trials[trial_index(setting.comparison, key)] = std::move(found);
-  }
-  return pending;
 }
 
 /// Expected seconds of each pending trial; one measurement for all trials of an arm and a block.
@@ -123,23 +116,31 @@ void score_baselines_of_blocks(const Setting& setting, ComparisonResults& result
   }
 }
 
+/// The smallest p that the comparison can come to, however its trials turn out.
+std::string attainable_text(const Comparison& comparison) {
+  if (comparison.arms.size() < 2) return "A single arm: nothing is tested.\n";
+  const AttainableP p = attainable_p(comparison, comparison.blocks.size());
+  const std::size_t datasets = count_datasets(comparison);
+  return fmt::format(
+      "Smallest p attainable over {} blocks: {:.3g} for one pair, {:.3g} after Holm's correction for "
+      "{} pairs.\n"
+      "Blocks of one data set aren't independent: {} data {} alone could give {:.3g} at best.\n",
+      comparison.blocks.size(), p.single, p.holm, comparison.arms.size() - 1, datasets,
+      datasets == 1 ? "set" : "sets", attainable_p(comparison, datasets).single);
+}
+
 std::string plan(const Setting& setting, const std::vector<double>& seconds, int threads) {
   const Comparison& comparison = setting.comparison;
   double sum = 0;
   for (const double one : seconds) sum += one;
-  const AttainableP p = attainable_p(comparison, comparison.blocks.size());
   const std::size_t datasets = count_datasets(comparison);
   return fmt::format(
       "{}: {} blocks (from {} data {}) × {} arms × {} trials = {} trials, {} of them to be run.\n"
-      "At most {} on {} {}, less where training stops early.\n"
-      "Smallest p attainable over {} blocks: {:.3g} for one pair, {:.3g} after Holm's correction for "
-      "{} pairs.\n"
-      "Blocks of one data set aren't independent: {} data {} alone could give {:.3g} at best.\n",
+      "At most {} on {} {}, less where training stops early.\n{}",
       comparison.name, comparison.blocks.size(), datasets, datasets == 1 ? "set" : "sets",
       comparison.arms.size(), comparison.trials, comparison.trial_count(), seconds.size(),
-      clock_text(sum / threads), threads, threads == 1 ? "core" : "cores", comparison.blocks.size(),
-      p.single, p.holm, comparison.arms.size() - 1, datasets, datasets == 1 ? "set" : "sets",
-      attainable_p(comparison, datasets).single);
+      clock_text(sum / threads), threads, threads == 1 ? "core" : "cores",
+      attainable_text(comparison));
 }
 
 ReportContext report_context(const Setting& setting, const CompareOptions& options,
@@ -211,6 +212,15 @@ std::size_t holes(const ComparisonResults& results) {
       results.trials, [](const auto& trial) { return !trial || trial->failed(); }));
 }
 
+/// The first of them, for a message.
+std::string first_hole(const Comparison& comparison, const ComparisonResults& results) {
+  for (const TrialKey& key : all_trials(comparison)) {
+    const auto& trial = results.trials[trial_index(comparison, key)];
+    if (!trial || trial->failed()) return trial_name(comparison, key);
+  }
+  return "";
+}
+
 void print_outcome(const Comparison& comparison, const OutputDirectory& directory,
                    const CompareOptions& options, const ComparisonResults& results,
                    const Analysis& analysis) {
@@ -226,8 +236,10 @@ void print_outcome(const Comparison& comparison, const OutputDirectory& director
     print_output(comparison_summary(comparison, results, analysis));
   }
   if (const std::size_t count = holes(results); count > 0) {
-    notice("{} of {} trials failed or are missing: see results.csv; --resume runs them again\n",
-           count, results.trials.size());
+    notice(
+        "{} of {} trials failed or are missing, {} the first: see results.csv; --resume runs them "
+        "again\n",
+        count, results.trials.size(), first_hole(comparison, results));
   }
   if (!options.quiet && !options.json) {
     notice("The report is {}, the tables lie beside it.\n", directory.file("report.html"));
@@ -246,16 +258,25 @@ int compare(const CompareOptions& options) {
   const TrialStore store(comparison, catalogue);
   const Setting setting{comparison, tasks, store};
   const std::string out = options.out.value_or("runs/" + comparison.name);
+  check_merged(options, out);
   ComparisonResults results(comparison);
   if (options.dry_run) {
-    const std::vector<TrialKey> pending = collect(setting, out, {}, results);
+    const bool afresh = options.mode == OutputDirectory::Mode::force;
+    const std::vector<TrialKey> pending =
+        collect(comparison, store, afresh ? std::nullopt : std::optional(out), options.merge,
+                results)
+            .pending;
     print_output(
         plan(setting, expected_seconds(setting, pending, options.threads), options.threads));
     return complete;
   }
   const OutputDirectory directory(out, options.mode, comparison_kind);
+  auto [pending, merged] = collect(comparison, store, out, options.merge, results);
+  directory.create_folder(trials_name);
   write_file_atomically(directory.file(config_name), given);
-  std::vector<TrialKey> pending = collect(setting, out, options.merge, results);
+  for (const TrialKey& key : merged) {
+    store.save(out, key, *results.trials[trial_index(comparison, key)]);
+  }
   score_baselines_of_blocks(setting, results, options.threads);
   if (options.merge.empty()) {
     std::vector<double> seconds = expected_seconds(setting, pending, options.threads);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -29,7 +30,8 @@ std::string ranking(const Comparison& comparison, const Analysis& analysis,
       fmt::format("Of {} arms, {} has the lowest average rank ({:.2f}) over {} {}",
                   comparison.arms.size(), comparison.arms[best], tests.friedman.average_ranks[best],
                   blocks, blocks == 1 ? "block" : "blocks");
-  if (!tests.friedman.tested) return text + "; nothing was tested.";
+  if (blocks == 1) return text + "; a single block tests nothing.";
+  if (!tests.friedman.tested) return text + ".";  // two arms: the pair's test says it
   return text + (tests.friedman.f_p < level
                      ? fmt::format(", and the arms differ by more than chance over these blocks "
                                    "(Friedman, {}).",
@@ -51,14 +53,28 @@ std::size_t blocks_won_from_persistence(const Comparison& comparison,
       }));
 }
 
+/// "5.3 % below", in digits that a sentence bears.
+std::string change_text(double change) {
+  const double size = std::abs(change);
+  if (size == 0) return "equal to";
+  const std::string number = size < 0.01  ? "less than 0.01"
+                             : size >= 10 ? fmt::format("{:.0f}", size)
+                                          : fmt::format("{:.2g}", size);
+  return fmt::format("{} % {}", number, change < 0 ? "below" : "above");
+}
+
 std::string against_reference(const Comparison& comparison, const PairTest& pair) {
-  const double change = pair.median_percent_change;
-  return fmt::format(
-      "In the median over blocks {}'s mean absolute error is {:.2g} % {} {}'s ({}, Holm {})",
-      comparison.arms[pair.arm], std::abs(change), change < 0 ? "below" : "above",
-      comparison.arms[comparison.reference],
-      pair.holm_p < level ? "more than chance" : "no more than chance explains",
-      p_text(pair.holm_p));
+  const std::string& arm = comparison.arms[pair.arm];
+  const std::string& reference = comparison.arms[comparison.reference];
+  const std::string change =
+      std::isnan(pair.median_percent_change)
+          ? fmt::format("{} makes no error on a block, so {}'s change in per cent is unknown",
+                        reference, arm)
+          : fmt::format("In the median over blocks {}'s mean absolute error is {} {}'s", arm,
+                        change_text(pair.median_percent_change), reference);
+  return fmt::format("{} ({}, Holm {})", change,
+                     pair.holm_p < level ? "more than chance" : "no more than chance explains",
+                     p_text(pair.holm_p));
 }
 
 }  // namespace

@@ -100,13 +100,17 @@ class SummaryText {
       text +=
           pair == tests.pairs.end()
               ? fmt::format("{:>{}}  {:>4}  {:>8}", "", against_width, "", "")
-              : fmt::format("{:>{}}  {:>4}  {:>8.3g}",
-                            fmt::format("{:+.2f} %", pair->median_percent_change), against_width,
+              : fmt::format("{:>{}}  {:>4}  {:>8.3g}", change(*pair), against_width,
                             fmt::format("{}/{}", pair->wins, pair->wilcoxon.pairs), pair->holm_p);
       text += fmt::format("  {:>6.1f} %  {:>7.3g}\n", 100 * mean_of(arm, &CellSummary::sparsity),
                           mean_of(arm, &CellSummary::seconds_per_epoch));
     }
     return text + circumstances();
+  }
+
+  static std::string change(const PairTest& pair) {
+    const double percent = pair.median_percent_change;
+    return std::isnan(percent) ? "" : fmt::format("{:+.2f} %", percent);
   }
 
   static std::vector<std::size_t> by_rank(const ScoreTests& tests) {

@@ -26,6 +26,9 @@ std::string refusal(const std::string& path) {
   if (section == "regularizers") return "what regularizes is compared by \"arms\"";
   if (section == "seed") return "trials differ in their seed already: see \"trials\"";
   if (section == "protocol") return "one comparison has one protocol: make it two";
+  if (path.find("..") != std::string::npos || path.ends_with('.')) {
+    return "expected a key between the dots, found nothing";
+  }
   const std::set<std::string> varied{"data", "model", "optimizer", "lr_schedules", "train"};
   if (varied.contains(section)) return "";
   return "expected a place in \"data\", \"model\", \"optimizer\", \"lr_schedules\" or \"train\", "
@@ -77,6 +80,7 @@ class GridReader {
   void check_labels(const Axis& axis) {
     std::set<std::string> labels;
     for (const AxisValue& value : axis.values) {
+      const AxisValue& first = *std::ranges::find(axis.values, value.value, &AxisValue::value);
       if (value.label.empty()) {
         diagnostics_.at_value(
             value.pointer,
@@ -87,6 +91,11 @@ class GridReader {
             value.pointer, fmt::format("{} is listed twice: give an object of label → value with "
                                        "different labels, or drop one",
                                        in_quotes(value.label)));
+      } else if (&first != &value) {
+        // The tests would count its blocks twice.
+        diagnostics_.at_value(value.pointer,
+                              fmt::format("{} is the same value as {}: drop one",
+                                          in_quotes(value.label), in_quotes(first.label)));
       }
     }
   }
@@ -94,11 +103,61 @@ class GridReader {
   Diagnostics& diagnostics_;
 };
 
-std::vector<std::string> split_at_commas(const std::string& text) {
+std::vector<std::string> split_at(const std::string& text, char separator) {
   std::vector<std::string> parts;
   std::istringstream stream(text);
-  for (std::string part; std::getline(stream, part, ',');) parts.push_back(part);
+  for (std::string part; std::getline(stream, part, separator);) parts.push_back(part);
   return parts;
+}
+
+/// Walks to the place that an axis sets, making objects on the way.
+class GridTarget {
+ public:
+  explicit GridTarget(json& root) : value_(&root) {}
+
+  /// Goes one step down; false where that leads nowhere.
+  bool descend(const std::string& step) {
+    const bool is_index = !step.empty() && step.find_first_not_of("0123456789") == step.npos;
+    if (value_->is_object() || (value_->is_null() && !is_index)) {
+      value_ = &(*value_)[step];
+    } else if (value_->is_array() && is_index && step.size() < 9 &&
+               std::stoul(step) < value_->size()) {
+      value_ = &(*value_)[std::stoul(step)];
+    } else {
+      // A section that is no object is told where the section is.
+      const bool section = pointer_.rfind('/') == 0 && !value_->is_array() && !value_->is_null();
+      lost_ = true;
+      if (!section) {
+        problem_ = fmt::format("{} is {}: it holds no {}", on_one_line(pointer_), describe(*value_),
+                               in_quotes(step));
+      }
+      return false;
+    }
+    pointer_ = pointer_to(pointer_, step);
+    return true;
+  }
+
+  json& value() { return *value_; }
+  const std::string& pointer() const { return pointer_; }
+  bool lost() const { return lost_; }
+  /// Why; empty where something else tells it.
+  const std::string& problem() const { return problem_; }
+
+ private:
+  json* value_;
+  std::string pointer_;
+  std::string problem_;
+  bool lost_ = false;
+};
+
+/// Objects are merged key by key; anything else, null too, replaces what is there.
+void merge(json& target, const json& source) {
+  if (!source.is_object()) {
+    target = source;
+    return;
+  }
+  if (!target.is_object()) target = json::object();
+  for (const auto& [key, value] : source.items()) merge(target[key], value);
 }
 
 bool contains(const std::vector<std::string>& list, const std::string& text) {
@@ -153,7 +212,7 @@ void keep_only(const std::string& part, std::vector<Axis>& axes, std::vector<std
   const std::string path = part.substr(0, equals);
   const std::vector<std::string> wanted = equals == std::string::npos
                                               ? std::vector<std::string>{}
-                                              : split_at_commas(part.substr(equals + 1));
+                                              : split_at(part.substr(equals + 1), ',');
   std::vector<std::string> paths{"arms"};
   for (const Axis& axis : axes) paths.push_back(axis.path);
   const auto found = std::ranges::find(paths, path);
@@ -177,24 +236,20 @@ void apply_choice(json& config, const std::vector<Axis>& axes,
                   const std::vector<std::size_t>& choice, Diagnostics& diagnostics) {
   for (std::size_t i = 0; i < axes.size(); ++i) {
     const AxisValue& chosen = axes[i].values[choice[i]];
-    json* place = &config;
-    std::string pointer;
-    std::string_view rest = axes[i].path;
-    while (true) {
-      const std::size_t dot = rest.find('.');
-      const std::string key(rest.substr(0, dot));
-      pointer = pointer_to(pointer, key);
-      if (!place->is_null() && !place->is_object()) *place = json::object();
-      place = &(*place)[key];
-      if (dot == std::string_view::npos) break;
-      rest.remove_prefix(dot + 1);
+    const std::string axis = pointer_to(grid_pointer, axes[i].path);
+    // The change is made on a copy: a path that leads nowhere leaves nothing behind.
+    json changed = config;
+    GridTarget target(changed);
+    for (const std::string& step : split_at(axes[i].path, '.')) {
+      if (!target.descend(step)) break;
     }
-    if (chosen.value.is_object()) {
-      place->merge_patch(chosen.value);
-    } else {
-      *place = chosen.value;
+    if (target.lost()) {
+      if (!target.problem().empty()) diagnostics.at_key(axis, target.problem());
+      continue;
     }
-    diagnostics.taken_from(pointer, chosen.pointer);
+    merge(target.value(), chosen.value);
+    config = std::move(changed);
+    diagnostics.taken_from(target.pointer(), chosen.pointer, axis);
   }
 }
 

@@ -40,7 +40,8 @@ std::vector<Axis> read_grid(const nlohmann::json& root, Diagnostics& diagnostics
 void keep_only(const std::string& part, std::vector<Axis>& axes, std::vector<std::string>& arms);
 
 /// Sets each axis to the value that `choice` names by its index: objects are merged over what is
-/// there (RFC 7386), anything else replaces it. `diagnostics` learns where the parts came from.
+/// there, anything else replaces it, null too (it is a value: "patience": null). `diagnostics`
+/// learns where the parts came from, and which paths lead nowhere.
 void apply_choice(nlohmann::json& config, const std::vector<Axis>& axes,
                   const std::vector<std::size_t>& choice, Diagnostics& diagnostics);
 

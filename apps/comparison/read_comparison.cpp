@@ -14,6 +14,7 @@
 #include "apps/config/config_source.h"
 #include "apps/config/json_text.h"
 #include "apps/config/nearest.h"
+#include "apps/config/sections.h"
 
 namespace espalier {
 
@@ -52,44 +53,54 @@ class ComparisonReader {
 
   Comparison read() {
     read_own_settings();
+    const std::size_t before = diagnostics_.count();
     axes_ = read_grid(source_.root, diagnostics_);
     read_arms();
-    diagnostics_.throw_if_any();
+    // Blocks can't be made of these; what else is wrong is told along with what is wrong there.
+    if (diagnostics_.count() > before) diagnostics_.throw_if_any();
+    const std::vector<std::string> all_arms = comparison_.arms;
     for (const std::string& part : only_) keep_only(part, axes_, comparison_.arms);
-    read_reference();
+    read_reference(all_arms);
     check_size();
-    diagnostics_.throw_if_any();
     read_blocks();
     diagnostics_.throw_if_any();
-    check_names();
+    check_block_names();
     diagnostics_.throw_if_any();
     return std::move(comparison_);
   }
 
  private:
   void read_own_settings() {
-    json own = json::object();
-    for (const SettingSpec& spec : comparison_settings()) {
-      if (source_.root.contains(spec.name)) own[spec.name] = source_.root[spec.name];
-    }
+    std::vector<std::string> others{"data",  "model", "optimizer", "lr_schedules",
+                                    "train", "arms",  "grid",      "$schema"};
+    for (const SettingSpec& spec : run_settings()) others.push_back(spec.name);
+    json& root = source_.root;
+    const bool regularizers = root.erase("regularizers") > 0 && root.contains("arms");
     const Settings settings =
-        check_settings(own, "", comparison_settings(), Protocol::honest, {}, diagnostics_);
+        check_settings(root, "", comparison_settings(), Protocol::honest, others, diagnostics_);
     comparison_.trials = settings.integer("trials");
     comparison_.question = settings.text("question");
     if (!settings.is_null("reference")) reference_ = settings.text("reference");
-    if (source_.root.contains("regularizers")) {
+    if (regularizers) {
       diagnostics_.at_key("/regularizers",
                           "a comparison takes its regularizers from \"arms\": move them there");
     }
+    // What is left is a run's, and what is unknown has been told.
+    std::erase_if(root.get_ref<json::object_t&>(), [&others](const auto& member) {
+      return std::ranges::find(others, member.first) == others.end();
+    });
   }
 
   void read_arms() {
     const auto arms = source_.root.find("arms");
     if (arms == source_.root.end() || !arms->is_object() || arms->empty()) {
       const std::string expected =
-          "expected an object such as {\"none\": [], \"mine\": [{\"type\": …}]}";
+          "expected an object such as {\"none\": [], \"other\": [{\"type\": …}]}";
       if (arms == source_.root.end()) {
-        diagnostics_.missing("", "arms", "required, but missing: " + expected);
+        diagnostics_.missing(
+            "", "arms",
+            fmt::format("required, but missing: {}; a single run is given to espalier train",
+                        expected));
       } else {
         diagnostics_.at_value(arms_pointer, fmt::format("{}, found {}", expected, describe(*arms)));
       }
@@ -98,7 +109,7 @@ class ComparisonReader {
     comparison_.arms = keys_in_order(*arms, arms_pointer, diagnostics_.map());
     for (const std::string& arm : comparison_.arms) {
       const json& value = (*arms)[arm];
-      if (arm.empty()) diagnostics_.at_key(pointer_to(arms_pointer, arm), "an arm needs a name");
+      check_arm_name(arm);
       if (value.is_array() || value.is_object()) continue;
       diagnostics_.at_value(pointer_to(arms_pointer, arm),
                             fmt::format("expected a list of regularizers, or an object of model → "
@@ -107,10 +118,28 @@ class ComparisonReader {
     }
   }
 
-  void read_reference() {
+  /// Names become folders.
+  void check_arm_name(const std::string& arm) {
+    const std::string pointer = pointer_to(arms_pointer, arm);
+    if (arm.empty()) {
+      diagnostics_.at_key(pointer, "an arm needs a name");
+    } else if (arm != fit_for_path(arm) || arm == "." || arm == "..") {
+      diagnostics_.at_key(pointer,
+                          "an arm names a folder: use letters, digits, \".\", \"-\" and \"_\"");
+    }
+  }
+
+  /// `all_arms`: before any was left out.
+  void read_reference(const std::vector<std::string>& all_arms) {
     if (!reference_) return;
     const auto found = std::ranges::find(comparison_.arms, *reference_);
-    if (found == comparison_.arms.end()) {
+    const bool left_out = std::ranges::find(all_arms, *reference_) != all_arms.end();
+    if (found == comparison_.arms.end() && left_out) {
+      diagnostics_.at_value(
+          "/reference",
+          fmt::format("{} is left out by --only: keep it, or name another by -o reference={}",
+                      in_quotes(*reference_), comparison_.arms.front()));
+    } else if (found == comparison_.arms.end()) {
       diagnostics_.at_value(
           "/reference",
           fmt::format("{} is no arm (arms: {}){}", in_quotes(*reference_),
@@ -124,10 +153,11 @@ class ComparisonReader {
     for (const Axis& axis : axes_) {
       trials *= axis.values.size();
       if (trials <= most_trials) continue;
-      throw ConfigError(
-          {fmt::format("the grid makes more than {} trials: shorten its lists, or "
-                       "make several comparisons of it",
-                       most_trials)});
+      diagnostics_.at_value("/grid",
+                            fmt::format("this makes more than {} trials: shorten its lists, "
+                                        "or make several comparisons of it",
+                                        most_trials));
+      return;
     }
   }
 
@@ -148,15 +178,14 @@ class ComparisonReader {
     Diagnostics diagnostics = source_.diagnostics;
     json cell = source_.root;
     for (const char* key : {"grid", "arms"}) cell.erase(key);
-    for (const SettingSpec& spec : comparison_settings()) cell.erase(spec.name);
     apply_choice(cell, axes_, choice, diagnostics);
-    const std::optional<std::string> model = label_of("model", choice);
+    const std::string model = label_of("model", choice).value_or(type_of_model(cell));
     std::optional<Config> first;
     for (const std::string& arm : comparison_.arms) {
-      const ArmChoice chosen = arm_for(arm, model.value_or(type_of_model(cell)));
+      Diagnostics of_arm = diagnostics;
+      const ArmChoice chosen = arm_for(arm, model, of_arm);
       json run = cell;
       run["regularizers"] = chosen.regularizers;
-      Diagnostics of_arm = diagnostics;
       of_arm.taken_from("/regularizers", chosen.pointer);
       Config config = check_config(run, catalogue_, source_.origin, of_arm);
       diagnostics_.absorb(of_arm);
@@ -170,21 +199,30 @@ class ComparisonReader {
     comparison_.blocks.push_back(labelled_block(*first, choice));
   }
 
-  static std::string type_of_model(const json& cell) {
+  /// Empty where it is no model's: that is told elsewhere.
+  std::string type_of_model(const json& cell) const {
     const auto model = cell.find("model");
     if (model == cell.end() || !model->is_object()) return "";
     const auto type = model->find("type");
-    return type != model->end() && type->is_string() ? type->get<std::string>() : "";
+    if (type == model->end() || !type->is_string()) return "";
+    const auto name = type->get<std::string>();
+    const auto& known = catalogue_.models;
+    return std::ranges::find(known, name, &ComponentInfo::name) == known.end() ? "" : name;
   }
 
-  ArmChoice arm_for(const std::string& arm, const std::string& model) {
-    const json& value = source_.root["arms"][arm];
+  ArmChoice arm_for(const std::string& arm, const std::string& model,
+                    Diagnostics& diagnostics) const {
+    const json& value = source_.root.at("arms").at(arm);
     const std::string pointer = pointer_to(arms_pointer, arm);
     if (!value.is_object()) return {value, pointer};
     if (value.contains(model)) return {value[model], pointer_to(pointer, model)};
-    diagnostics_.at_value(
-        pointer, fmt::format("no regularizers for the model {}: expected a list for each model",
-                             in_quotes(model)));
+    if (!model.empty()) {
+      diagnostics.at_value(
+          pointer, fmt::format("no regularizers for the model {} (there are some for {}): expected "
+                               "a list for each model",
+                               in_quotes(model),
+                               join(keys_in_order(value, pointer, diagnostics.map()), ", ")));
+    }
     return {json::array(), pointer};
   }
 
@@ -196,13 +234,22 @@ class ComparisonReader {
     return std::nullopt;
   }
 
+  /// Files of one name are told apart where the grid labels them.
+  std::string dataset_label(const Config& config, const std::vector<std::size_t>& choice) const {
+    if (const auto data = label_of("data", choice)) return *data;
+    for (std::size_t i = 0; i < axes_.size(); ++i) {
+      const AxisValue& value = axes_[i].values[choice[i]];
+      if (axes_[i].path == "data.path" && value.label != value.value) return value.label;
+    }
+    return std::filesystem::path(config.data.path).stem().string();
+  }
+
   Block labelled_block(const Config& config, const std::vector<std::size_t>& choice) {
     static const std::set<std::string> own_columns{"data", "data.path", "data.window", "model",
                                                    "model.type"};
     Block block{
         .name = {},
-        .dataset = label_of("data", choice)
-                       .value_or(std::filesystem::path(config.data.path).stem().string()),
+        .dataset = dataset_label(config, choice),
         .model = label_of("model", choice).value_or(config.model.type),
         .window = config.data.window,
     };
@@ -220,19 +267,15 @@ class ComparisonReader {
   }
 
   /// Names become folders.
-  void check_names() {
+  void check_block_names() {
     std::set<std::string> blocks;
     for (const Block& block : comparison_.blocks) {
       if (blocks.insert(block.name).second) continue;
-      throw ConfigError(
-          {fmt::format("two blocks of the grid are called {}: label the grid's values "
-                       "by an object of label → value",
-                       in_quotes(block.name))});
-    }
-    for (const std::string& arm : comparison_.arms) {
-      if (arm == fit_for_path(arm) && arm != "." && arm != "..") continue;
-      diagnostics_.at_key(pointer_to(arms_pointer, arm),
-                          "an arm names a folder: use letters, digits, \".\", \"-\" and \"_\"");
+      diagnostics_.at_value("/grid",
+                            fmt::format("two blocks of it are called {}: give its values labels "
+                                        "that differ, by objects of label → value",
+                                        in_quotes(block.name)));
+      return;
     }
   }
 
@@ -245,32 +288,7 @@ class ComparisonReader {
   Comparison comparison_;
 };
 
-std::vector<SettingSpec> make_comparison_settings() {
-  return {
-      {.name = "trials",
-       .type = SettingType::integer,
-       .default_value = std::int64_t{5},
-       .help = "Runs of each arm on each block, with the seeds seed, seed + 1, …",
-       .minimum = 1,
-       .maximum = 10'000},
-      {.name = "reference",
-       .type = SettingType::text,
-       .default_value = std::monostate(),
-       .help = "Arm that each other is tested against; null: the first.",
-       .nullable = true},
-      {.name = "question",
-       .type = SettingType::text,
-       .default_value = std::string(),
-       .help = "What the comparison asks; opens the report."},
-  };
-}
-
 }  // namespace
-
-std::span<const SettingSpec> comparison_settings() {
-  static const std::vector<SettingSpec> specs = make_comparison_settings();
-  return specs;
-}
 
 Comparison parse_comparison(const std::string& text, const std::string& file_name,
                             std::span<const std::string> overrides,

@@ -59,6 +59,10 @@ TrialResult parsed(const Json& json, const Json& timing) {
   result.sparsity = json.at("sparsity").get<double>();
   result.scored_epoch = json.at("scored_epoch").get<std::int64_t>();
   const std::size_t epochs = json.at("train_loss").size();
+  const bool whole = json.at("validation_loss").size() == epochs &&
+                     json.at("sparsities").size() == epochs &&
+                     timing.at("epoch_seconds").size() == epochs;
+  if (!whole) throw Error("[trial] columns of different lengths");
   for (std::size_t e = 0; e < epochs; ++e) {
     result.epochs.push_back({.train_loss = json.at("train_loss").at(e).get<double>(),
                              .validation_loss = json.at("validation_loss").at(e).get<double>(),
@@ -70,6 +74,21 @@ TrialResult parsed(const Json& json, const Json& timing) {
   }
   result.seconds = timing.at("seconds").get<double>();
   return result;
+}
+
+/// The config in `path` but for what makes no other trial of it: its name, and where its data lies.
+/// Empty where it is damaged.
+std::string config_there(const std::string& path, const Config& now) {
+  try {
+    Json there = Json::parse(read_file(path));
+    there.at("name") = now.name;
+    there.at("data").at("path") = now.data.path;
+    return there.dump(2) + "\n";
+  } catch (const Error&) {
+    return "";
+  } catch (const nlohmann::json::exception&) {
+    return "";
+  }
 }
 
 void write_json(const std::string& path, const Json& json) {
@@ -116,13 +135,14 @@ std::optional<TrialResult> TrialStore::load(const std::string& directory,
   }
   if (found == fingerprint(key)) return result;
   const std::string now = resolved_json(trial_config(comparison_, key), catalogue_);
-  const std::string there = fs::exists(at + config_name) ? read_file(at + config_name) : "";
+  const std::string there = config_there(at + config_name, trial_config(comparison_, key));
   throw UsageError(fmt::format(
       "{} was run with {}: give the same config to go on, choose another directory with --out, or "
       "replace the comparison by --force",
       at,
-      there == now ? "other data in " + trial_config(comparison_, key).data.path
-                   : "another config (" + first_difference(there, now) + ")"));
+      there == now    ? "other data than is in " + trial_config(comparison_, key).data.path
+      : there.empty() ? "another config or other data"
+                      : "another config (" + first_difference(there, now) + ")"));
 }
 
 void TrialStore::save(const std::string& directory, const TrialKey& key,

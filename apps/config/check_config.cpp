@@ -13,6 +13,7 @@
 #include "apps/config/check_settings.h"
 #include "apps/config/json_text.h"
 #include "apps/config/sections.h"
+#include "apps/config/text.h"
 
 namespace espalier {
 
@@ -29,6 +30,7 @@ class ConfigCheck {
 
   Config check() {
     Config config;
+    if (is_comparison()) return config;
     check_run(config);
     check_data(config);
     config.model = required_component("model", {"model", catalogue_.models});
@@ -44,6 +46,20 @@ class ConfigCheck {
   }
 
  private:
+  /// True, told once, where the config is a comparison's: nothing else is then judged.
+  bool is_comparison() {
+    std::vector<std::string> found;
+    for (const char* key : {"arms", "grid", "trials", "reference", "question"}) {
+      if (root_.contains(key)) found.emplace_back(key);
+    }
+    if (found.empty()) return false;
+    diagnostics_.at_key(pointer_to("", found.front()),
+                        fmt::format("\"{}\" belong{} to a comparison, and this is read as a run: "
+                                    "give the config to espalier compare",
+                                    join(found, "\", \""), found.size() == 1 ? "s" : ""));
+    return true;
+  }
+
   void check_run(Config& config) {
     const std::vector<std::string> sections{"data",         "model", "optimizer", "lr_schedules",
                                             "regularizers", "train", "$schema"};

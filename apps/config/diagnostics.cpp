@@ -31,8 +31,8 @@ void Diagnostics::blame_override(std::string pointer, std::string label) {
   overrides_.push_back({std::move(pointer), std::move(label)});
 }
 
-void Diagnostics::taken_from(std::string pointer, std::string source) {
-  aliases_.push_back({std::move(pointer), std::move(source)});
+void Diagnostics::taken_from(std::string pointer, std::string source, std::string named_at) {
+  aliases_.push_back({std::move(pointer), std::move(source), std::move(named_at)});
 }
 
 std::string Diagnostics::in_source(std::string_view pointer) const {
@@ -42,6 +42,13 @@ std::string Diagnostics::in_source(std::string_view pointer) const {
     if (map_.value(source) || is_overridden(source)) return source;
   }
   return std::string(pointer);
+}
+
+std::string Diagnostics::key_in_source(std::string_view pointer) const {
+  for (auto alias = aliases_.rbegin(); alias != aliases_.rend(); ++alias) {
+    if (alias->pointer == pointer && !alias->named_at.empty()) return alias->named_at;
+  }
+  return in_source(pointer);
 }
 
 bool Diagnostics::is_overridden(std::string_view pointer) const {
@@ -56,7 +63,7 @@ void Diagnostics::at_value(std::string_view pointer, std::string_view message) {
 }
 
 void Diagnostics::at_key(std::string_view pointer, std::string_view message) {
-  const std::string place = in_source(pointer);
+  const std::string place = key_in_source(pointer);
   add(place, map_.key(place).value_or(Position{}), place, message);
 }
 

@@ -31,8 +31,9 @@ class Diagnostics {
   void blame_override(std::string pointer, std::string label);
 
   /// From here on what is at or below `pointer` is sought at the same place below `source` first:
-  /// the value was put together from other parts of the file.
-  void taken_from(std::string pointer, std::string source);
+  /// the value was put together from other parts of the file. What is wrong with the last key of
+  /// `pointer` itself is told at the key `named_at`; empty: where the value is.
+  void taken_from(std::string pointer, std::string source, std::string named_at = {});
 
   /// Where everything stands in the file.
   const SourceMap& map() const { return map_; }
@@ -65,6 +66,7 @@ class Diagnostics {
   struct Alias {
     std::string pointer;
     std::string source;
+    std::string named_at;
   };
   struct Entry {
     /// 0: in the file; n: of the n-th override.
@@ -77,6 +79,8 @@ class Diagnostics {
            std::string_view message);
   /// `pointer` as the file's text has it.
   std::string in_source(std::string_view pointer) const;
+  /// The same for its last key.
+  std::string key_in_source(std::string_view pointer) const;
   bool is_overridden(std::string_view pointer) const;
 
   std::string file_;

@@ -84,12 +84,6 @@ ordered_json setting_schema(const SettingSpec& spec) {
   return schema;
 }
 
-ordered_json properties_of(std::span<const SettingSpec> specs) {
-  ordered_json properties = ordered_json::object();
-  for (const SettingSpec& spec : specs) properties[spec.name] = setting_schema(spec);
-  return properties;
-}
-
 void add_required(ordered_json& schema, std::span<const SettingSpec> specs) {
   for (const SettingSpec& spec : specs) {
     if (spec.required) schema["required"].push_back(spec.name);
@@ -98,7 +92,7 @@ void add_required(ordered_json& schema, std::span<const SettingSpec> specs) {
 
 ordered_json section(std::span<const SettingSpec> specs, const std::string& description) {
   ordered_json schema = {{"type", "object"}, {"description", description}};
-  schema["properties"] = properties_of(specs);
+  schema["properties"] = setting_schemas(specs);
   add_required(schema, specs);
   schema["additionalProperties"] = false;
   return schema;
@@ -117,7 +111,7 @@ ordered_json component(std::span<const ComponentInfo> entries, const std::string
     if (entry.name != default_type) condition["required"] = ordered_json::array({"type"});
     ordered_json own = {{"description", entry.summary}};
     own["properties"]["type"] = {{"const", entry.name}, {"description", entry.summary}};
-    own["properties"].update(properties_of(entry.settings));
+    own["properties"].update(setting_schemas(entry.settings));
     add_required(own, entry.settings);
     own["additionalProperties"] = false;
     cases.push_back({{"if", condition}, {"then", own}});
@@ -158,14 +152,20 @@ void add_lengths(ordered_json& properties) {
 
 }  // namespace
 
-std::string schema_json(const Catalogue& catalogue) {
+ordered_json setting_schemas(std::span<const SettingSpec> specs) {
+  ordered_json properties = ordered_json::object();
+  for (const SettingSpec& spec : specs) properties[spec.name] = setting_schema(spec);
+  return properties;
+}
+
+ordered_json run_schema(const Catalogue& catalogue) {
   ordered_json root = {{"$schema", "http://json-schema.org/draft-07/schema#"},
                        {"title", "Espalier config"},
                        {"description", "One run: which data, model, regularizers and training."},
                        {"type", "object"}};
   ordered_json& properties = root["properties"];
   properties["$schema"] = {{"type", "string"}, {"description", "Ignored; editors read it."}};
-  properties.update(properties_of(run_settings()));
+  properties.update(setting_schemas(run_settings()));
   properties["data"] = section(data_settings(), "Rows and columns, and how they become windows.");
   properties["model"] = component(catalogue.models, "The forecaster.", "");
   properties["optimizer"] =
@@ -179,7 +179,11 @@ std::string schema_json(const Catalogue& catalogue) {
   add_lengths(properties);
   root["required"] = {"data", "model"};
   root["additionalProperties"] = false;
-  return root.dump(2) + "\n";
+  return root;
+}
+
+std::string schema_json(const Catalogue& catalogue) {
+  return run_schema(catalogue).dump(2) + "\n";
 }
 
 }  // namespace espalier

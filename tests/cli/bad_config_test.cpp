@@ -8,7 +8,7 @@ using namespace espalier::test;
 
 TEST_CASE("command lines that can't work") {
   check_each({
-      bad_arguments({}, {"no command", "train, check", "--help"}),
+      bad_arguments({}, {"no command", "train, compare, check", "--help"}),
       bad_arguments({"trian", "config.json"},
                     {"unknown command \"trian\"", "mean \"train\"", "--help"}),
       bad_arguments({"--frobnicate"}, {"unknown option \"--frobnicate\"", "--help"}),
