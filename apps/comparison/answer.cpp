@@ -12,8 +12,7 @@ namespace {
 constexpr double level = 0.05;
 
 std::string p_text(double p) {
-  // Blanks that don't break, for the report.
-  return p < 0.001 ? "p\u00a0<\u00a00.001" : fmt::format("p\u00a0=\u00a0{:.2g}", p);
+  return p < 0.001 ? "p < 0.001" : fmt::format("p = {:.2g}", p);
 }
 
 std::size_t best_arm(const ScoreTests& tests) {
