@@ -10,7 +10,7 @@ cmake --build --preset release --target espalier
 
 echo
 echo "Comparing: espalier compare configs/compare_quick.json"
-build/release/espalier compare configs/compare_quick.json --force
+build/release/espalier compare configs/compare_quick.json --resume
 cat <<'END'
 
 Next:

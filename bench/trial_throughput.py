@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""How many more trials a minute two threads train than one.
+"""How many more trials a minute several threads train than one.
 
 Usage: trial_throughput.py [--espalier PATH] [--config FILE] [--rounds R] [--threads N]
 

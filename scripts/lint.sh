@@ -1,5 +1,6 @@
 #!/bin/sh
-# Checks formatting, and common mistakes (clang-tidy) of all but tests, or of the folders named:
+# Checks formatting, and common mistakes (clang-tidy) of the six source folders, or
+# of those named:
 # lint.sh core layers. All takes about a quarter of an hour.
 set -eu
 cd "$(dirname "$0")/.."

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <filesystem>
 #include <set>
 #include <utility>
@@ -14,16 +15,15 @@
 #include "apps/comparison/block_tasks.h"
 #include "apps/comparison/collect.h"
 #include "apps/comparison/compare_view.h"
+#include "apps/comparison/plan.h"
 #include "apps/comparison/read_comparison.h"
 #include "apps/comparison/run_trials.h"
 #include "apps/comparison/tables.h"
-#include "apps/comparison/trial_cost.h"
 #include "apps/config/read_config.h"
 #include "apps/config/sections.h"
 #include "apps/notice.h"
 #include "apps/report/report.h"
 #include "apps/run/provenance.h"
-#include "apps/run/terminal.h"
 #include "apps/usage_error.h"
 #include "core/atomic_file.h"
 
@@ -72,75 +72,22 @@ void check_merged(const CompareOptions& options, const std::string& out) {
   }
 }
 
-/// Expected seconds of each pending trial; one measurement for all trials of an arm and a block.
-std::vector<double> expected_seconds(const Setting& setting, const std::vector<TrialKey>& pending,
-                                     int threads) {
-  const std::size_t arms = setting.comparison.arms.size();
-  std::set<std::size_t> needed;
-  for (const TrialKey& key : pending) needed.insert(key.block * arms + key.arm);
-  const std::vector<std::size_t> cells(needed.begin(), needed.end());
-  std::vector<double> by_cell(setting.comparison.configs.size(), 0);
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
-  for (std::ptrdiff_t i = 0; i < std::ssize(cells); ++i) {
-    const std::size_t cell = cells[static_cast<std::size_t>(i)];
-    try {
-      by_cell[cell] =
-          estimated_seconds(setting.comparison.configs[cell], *setting.tasks[cell / arms]);
-    } catch (const std::exception&) {
-      by_cell[cell] = 0;  // it will fail again when it is run, and be recorded then
-    }
-  }
-  std::vector<double> seconds;
-  for (const TrialKey& key : pending) seconds.push_back(by_cell[key.block * arms + key.arm]);
-  return seconds;
-}
-
-/// The longest trial first, so that no core idles long at the end.
-void sort_longest_first(std::vector<TrialKey>& pending, std::vector<double>& seconds) {
-  std::vector<std::pair<double, TrialKey>> order;
-  for (std::size_t i = 0; i < pending.size(); ++i) order.emplace_back(-seconds[i], pending[i]);
-  std::ranges::stable_sort(order);
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    seconds[i] = -order[i].first;
-    pending[i] = order[i].second;
-  }
-}
-
 void score_baselines_of_blocks(const Setting& setting, ComparisonResults& results, int threads) {
   const std::size_t arms = setting.comparison.arms.size();
+  std::vector<std::exception_ptr> failures(setting.comparison.blocks.size());
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
   for (std::ptrdiff_t i = 0; i < std::ssize(setting.comparison.blocks); ++i) {
     const auto block = static_cast<std::size_t>(i);
-    results.references[block] =
-        score_references(setting.comparison.configs[block * arms], *setting.tasks[block]);
+    try {
+      results.references[block] =
+          score_references(setting.comparison.configs[block * arms], *setting.tasks[block]);
+    } catch (...) {
+      failures[block] = std::current_exception();
+    }
   }
-}
-
-/// The smallest p that the comparison can come to, however its trials turn out.
-std::string attainable_text(const Comparison& comparison) {
-  if (comparison.arms.size() < 2) return "A single arm: nothing is tested.\n";
-  const AttainableP p = attainable_p(comparison, comparison.blocks.size());
-  const std::size_t datasets = count_datasets(comparison);
-  return fmt::format(
-      "Smallest p attainable over {} blocks: {:.3g} for one pair, {:.3g} after Holm's correction for "
-      "{} pairs.\n"
-      "Blocks of one data set aren't independent: {} data {} alone could give {:.3g} at best.\n",
-      comparison.blocks.size(), p.single, p.holm, comparison.arms.size() - 1, datasets,
-      datasets == 1 ? "set" : "sets", attainable_p(comparison, datasets).single);
-}
-
-std::string plan(const Setting& setting, const std::vector<double>& seconds, int threads) {
-  const Comparison& comparison = setting.comparison;
-  double sum = 0;
-  for (const double one : seconds) sum += one;
-  const std::size_t datasets = count_datasets(comparison);
-  return fmt::format(
-      "{}: {} blocks (from {} data {}) × {} arms × {} trials = {} trials, {} of them to be run.\n"
-      "At most {} on {} {}, less where training stops early.\n{}",
-      comparison.name, comparison.blocks.size(), datasets, datasets == 1 ? "set" : "sets",
-      comparison.arms.size(), comparison.trials, comparison.trial_count(), seconds.size(),
-      clock_text(sum / threads), threads, threads == 1 ? "core" : "cores",
-      attainable_text(comparison));
+  for (const std::exception_ptr& failure : failures) {
+    if (failure) std::rethrow_exception(failure);
+  }
 }
 
 ReportContext report_context(const Setting& setting, const CompareOptions& options,
@@ -154,7 +101,7 @@ ReportContext report_context(const Setting& setting, const CompareOptions& optio
     context.provenance.emplace_back("override", text);
   }
   for (const std::string& part : options.only) context.provenance.emplace_back("only", part);
-  context.resolved_config = given;
+  context.config = given;
   context.chart_library = installed_chart_library();
   context.answer = std::move(answer);
   return context;
@@ -207,7 +154,7 @@ bool run_pending(const Setting& setting, const OutputDirectory& directory,
   return run_trials(ground, pending, results, view);
 }
 
-std::size_t holes(const ComparisonResults& results) {
+std::size_t count_holes(const ComparisonResults& results) {
   return static_cast<std::size_t>(std::ranges::count_if(
       results.trials, [](const auto& trial) { return !trial || trial->failed(); }));
 }
@@ -228,14 +175,14 @@ void print_outcome(const Comparison& comparison, const OutputDirectory& director
     Json json{{"comparison", directory.path()},
               {"protocol", protocol_name(comparison.protocol)},
               {"trials", results.trials.size()},
-              {"failed_or_missing", holes(results)},
+              {"failed_or_missing", count_holes(results)},
               {"answer", answer(comparison, results, analysis)},
               {"tests", Json::parse(tests_json(comparison, analysis))}};
     print_output(json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
   } else {
     print_output(comparison_summary(comparison, results, analysis));
   }
-  if (const std::size_t count = holes(results); count > 0) {
+  if (const std::size_t count = count_holes(results); count > 0) {
     notice(
         "{} of {} trials failed or are missing, {} the first: see results.csv; --resume runs them "
         "again\n",
@@ -266,9 +213,14 @@ int compare(const CompareOptions& options) {
         collect(comparison, store, afresh ? std::nullopt : std::optional(out), options.merge,
                 results)
             .pending;
-    print_output(
-        plan(setting, expected_seconds(setting, pending, options.threads), options.threads));
+    print_output(plan_text(comparison,
+                           expected_seconds(comparison, tasks, pending, options.threads),
+                           options.threads));
     return complete;
+  }
+  if (options.mode == OutputDirectory::Mode::force) {
+    // Refused before anything is removed.
+    collect(comparison, store, std::nullopt, options.merge, results);
   }
   const OutputDirectory directory(out, options.mode, comparison_kind);
   auto [pending, merged] = collect(comparison, store, out, options.merge, results);
@@ -278,20 +230,21 @@ int compare(const CompareOptions& options) {
     store.save(out, key, *results.trials[trial_index(comparison, key)]);
   }
   score_baselines_of_blocks(setting, results, options.threads);
+  bool finished = true;
   if (options.merge.empty()) {
-    std::vector<double> seconds = expected_seconds(setting, pending, options.threads);
-    if (!options.quiet) notice("{}", plan(setting, seconds, options.threads));
-    if (!run_pending(setting, directory, options, std::move(pending), std::move(seconds),
-                     results)) {
-      notice("interrupted; finished trials are saved in {}: go on with --resume\n",
-             directory.path());
-      return interrupted;
-    }
+    std::vector<double> seconds = expected_seconds(comparison, tasks, pending, options.threads);
+    if (!options.quiet) notice("{}", plan_text(comparison, seconds, options.threads));
+    finished =
+        run_pending(setting, directory, options, std::move(pending), std::move(seconds), results);
   }
   const Analysis analysis = analyse(comparison, results);
   write_tables(setting, directory, options, given, results, analysis);
+  if (!finished) {
+    notice("interrupted; finished trials are saved in {}: go on with --resume\n", directory.path());
+    return interrupted;
+  }
   print_outcome(comparison, directory, options, results, analysis);
-  return holes(results) == 0 ? complete : with_holes;
+  return count_holes(results) == 0 ? complete : with_holes;
 }
 
 }  // namespace espalier

@@ -82,10 +82,21 @@ BlockTable scores_of(const Comparison& comparison, const Analysis& analysis,
   return {analysis.complete_blocks.size(), arms, std::move(means)};
 }
 
+/// Differences of logarithms don't depend on the unit of an error, and so can be ranked over blocks
+/// of different data sets. An error of 0 counts as the smallest there is.
+std::vector<double> logarithms(const std::vector<double>& errors) {
+  std::vector<double> logs;
+  for (const double error : errors) {
+    logs.push_back(std::log(std::max(error, std::numeric_limits<double>::min())));
+  }
+  return logs;
+}
+
 PairTest test_pair(const BlockTable& table, std::size_t arm, std::size_t reference) {
   const std::vector<double> values = table.arm(arm);
   const std::vector<double> others = table.arm(reference);
-  PairTest test{.arm = arm, .wilcoxon = wilcoxon_signed_rank_test(values, others)};
+  PairTest test{.arm = arm,
+                .wilcoxon = wilcoxon_signed_rank_test(logarithms(values), logarithms(others))};
   test.rank_biserial = rank_biserial_correlation(test.wilcoxon);
   const bool perfect = std::ranges::any_of(others, [](double error) { return error <= 0; });
   test.median_percent_change =
@@ -139,10 +150,27 @@ AttainableP attainable_p(const Comparison& comparison, std::size_t blocks) {
           .holm = std::min(1.0, smallest * static_cast<double>(std::max<std::size_t>(pairs, 1)))};
 }
 
-std::size_t count_datasets(const Comparison& comparison) {
+std::size_t count_datasets(const Comparison& comparison, const std::vector<std::size_t>& blocks) {
   std::set<std::string> names;
-  for (const Block& block : comparison.blocks) names.insert(block.dataset);
+  for (const std::size_t block : blocks) names.insert(comparison.blocks[block].dataset);
   return names.size();
+}
+
+std::optional<double> mean_over_blocks(const Comparison& comparison, const Analysis& analysis,
+                                       std::size_t arm, double CellSummary::*field) {
+  const bool tested = !analysis.complete_blocks.empty();
+  double sum = 0;
+  std::size_t count = 0;
+  for (std::size_t block = 0; block < comparison.blocks.size(); ++block) {
+    const CellSummary& cell = analysis.cells[block * comparison.arms.size() + arm];
+    const bool counts =
+        tested ? std::ranges::binary_search(analysis.complete_blocks, block) : cell.finished > 0;
+    if (!counts) continue;
+    sum += cell.*field;
+    ++count;
+  }
+  if (count == 0) return std::nullopt;
+  return sum / static_cast<double>(count);
 }
 
 Analysis analyse(const Comparison& comparison, const ComparisonResults& results) {
@@ -156,7 +184,7 @@ Analysis analyse(const Comparison& comparison, const ComparisonResults& results)
     }
     if (complete) analysis.complete_blocks.push_back(block);
   }
-  analysis.datasets = count_datasets(comparison);
+  analysis.datasets = count_datasets(comparison, analysis.complete_blocks);
   const AttainableP attainable = attainable_p(comparison, analysis.complete_blocks.size());
   analysis.smallest_p = attainable.single;
   analysis.smallest_holm_p = attainable.holm;

@@ -31,6 +31,7 @@ struct CellSummary {
 /// An arm against the reference arm, one pair of values per block.
 struct PairTest {
   std::size_t arm = 0;
+  /// Of the errors' logarithms, so that blocks in different units can be ranked together.
   WilcoxonResult wilcoxon;
   /// Adjusted over all pairs tested (Holm).
   double holm_p = 1;
@@ -63,14 +64,15 @@ struct Analysis {
   std::vector<std::size_t> complete_blocks;
   /// For MAE, then RMSE; empty where no block is complete or there is a single arm.
   std::vector<ScoreTests> tests;
-  /// Below which no p can fall with so many complete blocks and pairs: uncorrected, then Holm's.
+  /// Below which no pair's p can fall with so many complete blocks and pairs: uncorrected, then
+  /// Holm's.
   double smallest_p = 1;
   double smallest_holm_p = 1;
-  /// Different data sets among the blocks: what a claim about data in general rests on.
+  /// Different data sets among the complete blocks: what a claim about data in general rests on.
   std::size_t datasets = 0;
 };
 
-/// The p below which no outcome can fall, whatever the arms do.
+/// The p of Wilcoxon's test below which no outcome can fall, whatever the arms do.
 struct AttainableP {
   /// Of one Wilcoxon test over the blocks.
   double single;
@@ -79,8 +81,13 @@ struct AttainableP {
 };
 AttainableP attainable_p(const Comparison& comparison, std::size_t blocks);
 
-/// Different data sets among the blocks.
-std::size_t count_datasets(const Comparison& comparison);
+/// Different data sets among these blocks.
+std::size_t count_datasets(const Comparison& comparison, const std::vector<std::size_t>& blocks);
+
+/// Mean of one figure of an arm over the complete blocks; where none is complete, over those with a
+/// finished trial. Nothing without any.
+std::optional<double> mean_over_blocks(const Comparison& comparison, const Analysis& analysis,
+                                       std::size_t arm, double CellSummary::*field);
 
 /// Summaries and tests of what there is.
 Analysis analyse(const Comparison& comparison, const ComparisonResults& results);

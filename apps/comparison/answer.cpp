@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "apps/comparison/analysis.h"
+#include "apps/data/cell_text.h"
 
 namespace espalier {
 
@@ -15,29 +16,35 @@ std::string p_text(double p) {
   return p < 0.001 ? "p < 0.001" : fmt::format("p = {:.2g}", p);
 }
 
-std::size_t best_arm(const ScoreTests& tests) {
+/// In the config's order; several where they share the lowest average rank.
+std::vector<std::size_t> best_arms(const ScoreTests& tests) {
   const auto& ranks = tests.friedman.average_ranks;
-  return static_cast<std::size_t>(std::ranges::min_element(ranks) - ranks.begin());
+  const double lowest = std::ranges::min(ranks);
+  std::vector<std::size_t> arms;
+  for (std::size_t arm = 0; arm < ranks.size(); ++arm) {
+    if (ranks[arm] == lowest) arms.push_back(arm);
+  }
+  return arms;
 }
 
-/// Which arm ranks best, and whether that is more than chance.
+/// Which arm ranks best, and whether the ranks tell the arms apart.
 std::string ranking(const Comparison& comparison, const Analysis& analysis,
                     const ScoreTests& tests) {
-  const std::size_t best = best_arm(tests);
+  const std::vector<std::size_t> best = best_arms(tests);
+  std::vector<std::string> names;
+  for (const std::size_t arm : best) names.push_back(comparison.arms[arm]);
   const std::size_t blocks = analysis.complete_blocks.size();
   std::string text =
-      fmt::format("Of {} arms, {} has the lowest average rank ({:.2f}) over {} {}",
-                  comparison.arms.size(), comparison.arms[best], tests.friedman.average_ranks[best],
-                  blocks, blocks == 1 ? "block" : "blocks");
+      fmt::format("Of {} arms, {} {} the lowest average rank ({:.2f}) over {} from {}",
+                  comparison.arms.size(), fmt::join(names, " and "),
+                  names.size() == 1 ? "has" : "share", tests.friedman.average_ranks[best.front()],
+                  counted(blocks, "block"), counted(analysis.datasets, "data set"));
   if (blocks == 1) return text + "; a single block tests nothing.";
   if (!tests.friedman.tested) return text + ".";  // two arms: the pair's test says it
-  return text + (tests.friedman.f_p < level
-                     ? fmt::format(", and the arms differ by more than chance over these blocks "
-                                   "(Friedman, {}).",
-                                   p_text(tests.friedman.f_p))
-                     : fmt::format(", but the arms can't be told apart by these blocks "
-                                   "(Friedman, {}).",
-                                   p_text(tests.friedman.f_p)));
+  return text + fmt::format(
+                    "; the arms are {}told apart, blocks taken as independent "
+                    "(Friedman, {}).",
+                    tests.friedman.f_p < level ? "" : "not ", p_text(tests.friedman.f_p));
 }
 
 /// Complete blocks where the arm's MAE is below persistence's.
@@ -62,7 +69,16 @@ std::string change_text(double change) {
   return fmt::format("{} % {}", number, change < 0 ? "below" : "above");
 }
 
-std::string against_reference(const Comparison& comparison, const PairTest& pair) {
+/// What Wilcoxon's test makes of it.
+std::string verdict(const Analysis& analysis, const PairTest& pair) {
+  const char* words = analysis.smallest_holm_p > level ? "too few blocks to tell them apart"
+                      : pair.holm_p < level            ? "told apart"
+                                                       : "not told apart";
+  return fmt::format("{}, Holm {}", words, p_text(pair.holm_p));
+}
+
+std::string against_reference(const Comparison& comparison, const Analysis& analysis,
+                              const PairTest& pair) {
   const std::string& arm = comparison.arms[pair.arm];
   const std::string& reference = comparison.arms[comparison.reference];
   const std::string change =
@@ -71,9 +87,7 @@ std::string against_reference(const Comparison& comparison, const PairTest& pair
                         reference, arm)
           : fmt::format("In the median over blocks {}'s mean absolute error is {} {}'s", arm,
                         change_text(pair.median_percent_change), reference);
-  return fmt::format("{} ({}, Holm {})", change,
-                     pair.holm_p < level ? "more than chance" : "no more than chance explains",
-                     p_text(pair.holm_p));
+  return fmt::format("{} ({})", change, verdict(analysis, pair));
 }
 
 }  // namespace
@@ -87,7 +101,7 @@ std::string answer(const Comparison& comparison, const ComparisonResults& result
   }
   const ScoreTests& tests = analysis.tests.front();
   // The best arm, or, where that is the reference, the next.
-  std::size_t shown = best_arm(tests);
+  std::size_t shown = best_arms(tests).front();
   const PairTest* pair = nullptr;
   for (const PairTest& candidate : tests.pairs) {
     const bool better = pair == nullptr || tests.friedman.average_ranks[candidate.arm] <
@@ -96,8 +110,9 @@ std::string answer(const Comparison& comparison, const ComparisonResults& result
   }
   const std::size_t won = blocks_won_from_persistence(comparison, results, analysis, shown);
   return fmt::format("{} {}; {} beats persistence on {} of {}.",
-                     ranking(comparison, analysis, tests), against_reference(comparison, *pair),
-                     comparison.arms[shown], won, analysis.complete_blocks.size());
+                     ranking(comparison, analysis, tests),
+                     against_reference(comparison, analysis, *pair), comparison.arms[shown], won,
+                     analysis.complete_blocks.size());
 }
 
 }  // namespace espalier

@@ -1,6 +1,5 @@
 #include "apps/comparison/block_tasks.h"
 
-#include <algorithm>
 #include <exception>
 #include <string>
 
@@ -29,8 +28,7 @@ BlockTasks load_block_tasks(const Comparison& comparison) {
 void check_arms_act(const Comparison& comparison, const BlockTasks& tasks, int threads) {
   const std::size_t arms = comparison.arms.size();
   const auto cells = std::ssize(comparison.configs);
-  // Of the first cell that fails, whatever the threads do.
-  std::vector<std::string> errors(comparison.configs.size());
+  std::vector<std::exception_ptr> failures(comparison.configs.size());
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
   for (std::ptrdiff_t i = 0; i < cells; ++i) {
     const auto cell = static_cast<std::size_t>(i);
@@ -38,15 +36,23 @@ void check_arms_act(const Comparison& comparison, const BlockTasks& tasks, int t
       const ForecastingTask& task = *tasks[cell / arms];
       check_regularizers_act(comparison.configs[cell], task);
       make_learner(comparison.configs[cell], task.frame);
-    } catch (const std::exception& error) {
-      errors[cell] = error.what();
+    } catch (...) {
+      failures[cell] = std::current_exception();
     }
   }
-  const auto failed = std::ranges::find_if_not(errors, &std::string::empty);
-  if (failed == errors.end()) return;
-  const auto cell = static_cast<std::size_t>(failed - errors.begin());
-  throw UsageError(fmt::format("{}, arm {}: {}", comparison.blocks[cell / arms].name,
-                               comparison.arms[cell % arms], *failed));
+  // The first, whatever the threads did.
+  for (std::size_t cell = 0; cell < failures.size(); ++cell) {
+    if (!failures[cell]) continue;
+    const std::string where = fmt::format("{}, arm {}: ", comparison.blocks[cell / arms].name,
+                                          comparison.arms[cell % arms]);
+    try {
+      std::rethrow_exception(failures[cell]);
+    } catch (const UsageError& error) {
+      throw UsageError(where + error.what());
+    } catch (const Error& error) {
+      throw Error(where + error.what());
+    }
+  }
 }
 
 }  // namespace espalier

@@ -1,6 +1,7 @@
 #include "apps/comparison/compare_view.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -16,6 +17,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t bar_width = 24;
+/// More lines than a terminal has couldn't be drawn again.
+constexpr std::size_t most_workers_shown = 8;
 constexpr auto redraw_interval = std::chrono::milliseconds(100);
 
 double mean_mae(const Comparison& comparison, const ComparisonResults& results, std::size_t block,
@@ -109,7 +112,7 @@ void CompareView::on_end(const TrialKey& key, int worker, const ComparisonResult
     notice("{:>{}}/{}  {}: {}\n", done_, std::to_string(total_).size(), total_,
            trial_name(comparison_, key), outcome(comparison_, key, results));
   }
-  if (!live_ || Clock::now() - drawn_ < redraw_interval) return;
+  if (!live_ || (!failed && Clock::now() - drawn_ < redraw_interval)) return;
   leading_ = leading_arm(comparison_, results);
   draw();
 }
@@ -127,9 +130,13 @@ std::string CompareView::progress_line() const {
 
 std::vector<std::string> CompareView::lines() const {
   std::vector<std::string> lines{progress_line()};
+  std::size_t running = 0;
   for (const Worker& worker : workers_) {
-    if (worker.trial.empty()) continue;
+    if (worker.trial.empty() || ++running > most_workers_shown) continue;
     lines.push_back(fmt::format("  {}  epoch {}/{}", worker.trial, worker.epoch, worker.epochs));
+  }
+  if (running > most_workers_shown) {
+    lines.push_back(fmt::format("  and {} more", running - most_workers_shown));
   }
   if (!leading_.empty()) lines.push_back("  " + leading_);
   return lines;

@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -102,8 +102,10 @@ class SummaryText {
               ? fmt::format("{:>{}}  {:>4}  {:>8}", "", against_width, "", "")
               : fmt::format("{:>{}}  {:>4}  {:>8.3g}", change(*pair), against_width,
                             fmt::format("{}/{}", pair->wins, pair->wilcoxon.pairs), pair->holm_p);
-      text += fmt::format("  {:>6.1f} %  {:>7.3g}\n", 100 * mean_of(arm, &CellSummary::sparsity),
-                          mean_of(arm, &CellSummary::seconds_per_epoch));
+      text += fmt::format(
+          "  {:>6.1f} %  {:>7.3g}\n",
+          100 * *mean_over_blocks(comparison_, analysis_, arm, &CellSummary::sparsity),
+          *mean_over_blocks(comparison_, analysis_, arm, &CellSummary::seconds_per_epoch));
     }
     return text + circumstances();
   }
@@ -119,14 +121,6 @@ class SummaryText {
     std::ranges::stable_sort(
         arms, {}, [&tests](std::size_t arm) { return tests.friedman.average_ranks[arm]; });
     return arms;
-  }
-
-  double mean_of(std::size_t arm, double CellSummary::*field) const {
-    double sum = 0;
-    for (const std::size_t block : analysis_.complete_blocks) {
-      sum += analysis_.cells[block * comparison_.arms.size() + arm].*field;
-    }
-    return sum / static_cast<double>(analysis_.complete_blocks.size());
   }
 
   std::string circumstances() const {

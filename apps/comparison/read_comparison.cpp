@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "apps/comparison/check_blocks.h"
 #include "apps/comparison/grid.h"
 #include "apps/config/check_settings.h"
 #include "apps/config/config_source.h"
@@ -64,7 +65,7 @@ class ComparisonReader {
     check_size();
     read_blocks();
     diagnostics_.throw_if_any();
-    check_block_names();
+    check_blocks(comparison_, catalogue_, diagnostics_);
     diagnostics_.throw_if_any();
     return std::move(comparison_);
   }
@@ -264,19 +265,6 @@ class ComparisonReader {
       block.name += "-" + fit_for_path(label);
     }
     return block;
-  }
-
-  /// Names become folders.
-  void check_block_names() {
-    std::set<std::string> blocks;
-    for (const Block& block : comparison_.blocks) {
-      if (blocks.insert(block.name).second) continue;
-      diagnostics_.at_value("/grid",
-                            fmt::format("two blocks of it are called {}: give its values labels "
-                                        "that differ, by objects of label → value",
-                                        in_quotes(block.name)));
-      return;
-    }
   }
 
   ConfigSource source_;

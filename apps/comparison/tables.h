@@ -9,7 +9,8 @@
 namespace espalier {
 
 /// results.csv: one row per trial and per baseline of a block, each with every score. The last two
-/// columns hold times; all else is the same whenever and wherever the comparison is run.
+/// columns hold times; all else is the same whenever the comparison is run on this kind of
+/// machine.
 std::string results_csv(const Comparison& comparison, const ComparisonResults& results);
 
 /// summary.csv: one row per block and arm or baseline: means over trials, standard deviations, 95 %

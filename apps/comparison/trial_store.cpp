@@ -123,24 +123,35 @@ std::optional<TrialResult> TrialStore::load(const std::string& directory,
   const std::string at = folder(directory, key) + "/";
   if (!fs::exists(at + result_name)) return std::nullopt;
   std::string found;
+  std::string version;
   std::optional<TrialResult> result;
   try {
     const Json json = Json::parse(read_file(at + result_name));
     found = json.at("fingerprint").get<std::string>();
+    version = json.at("version").get<std::string>();
     result = parsed(json, Json::parse(read_file(at + timing_name)));
   } catch (const Error&) {
     return std::nullopt;
   } catch (const nlohmann::json::exception&) {
     return std::nullopt;
   }
-  if (found == fingerprint(key)) return result;
+  if (found == fingerprint(key) && version == ESPALIER_VERSION) return result;
+  // Holds no score to be mixed up with others.
+  if (result->failed()) return std::nullopt;
+  if (found == fingerprint(key)) {
+    throw UsageError(fmt::format(
+        "{} was run by espalier {}, this is {}, whose numbers may differ: choose another directory "
+        "with --out, or replace the comparison by --force",
+        at, version, ESPALIER_VERSION));
+  }
   const std::string now = resolved_json(trial_config(comparison_, key), catalogue_);
   const std::string there = config_there(at + config_name, trial_config(comparison_, key));
   throw UsageError(fmt::format(
       "{} was run with {}: give the same config to go on, choose another directory with --out, or "
       "replace the comparison by --force",
       at,
-      there == now    ? "other data than is in " + trial_config(comparison_, key).data.path
+      there == now ? "other data or initial weights than now lie in " +
+                         trial_config(comparison_, key).data.path
       : there.empty() ? "another config or other data"
                       : "another config (" + first_difference(there, now) + ")"));
 }
@@ -153,6 +164,7 @@ void TrialStore::save(const std::string& directory, const TrialKey& key,
   if (failure) throw Error(fmt::format("cannot create {}: {}", at, failure.message()));
   const Config config = trial_config(comparison_, key);
   Json json{{"format", 1},
+            {"version", ESPALIER_VERSION},
             {"fingerprint", fingerprint(key)},
             {"block", comparison_.blocks[key.block].name},
             {"arm", comparison_.arms[key.arm]},

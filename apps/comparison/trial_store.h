@@ -13,7 +13,7 @@ namespace espalier {
 /// The folders of a comparison's trials, trials/BLOCK/ARM/TRIAL:
 ///
 ///   config.json   the run that the trial is: `espalier train` repeats it, with all a run leaves
-///   result.json   scores and course; the same bytes whenever and wherever it is run
+///   result.json   scores and course; the same bytes whenever it is run on this kind of machine
 ///   timing.json   how long it took
 ///
 /// A trial is there once its result.json is. Its fingerprint, a hash of the config and of the data,

@@ -40,8 +40,8 @@ std::string explanation(const Comparison& comparison) {
   return fmt::format(
       "<p class=\"note\">Blocks where the arm’s error is below that of {0} (wins) or above (losses); "
       "the median over blocks of its change, negative where the arm is better; Wilcoxon’s "
-      "signed-rank test of one pair per block, its p exact or from the normal distribution, and "
-      "adjusted by Holm for testing {1}; the rank-biserial correlation, −1 where the arm is better on "
+      "signed-rank test of one pair per block, on the errors’ logarithms so that units don’t count, "
+      "its p exact or from the normal distribution, and adjusted by Holm for testing {1}; the rank-biserial correlation, −1 where the arm is better on "
       "every block, 1 where it is worse.</p>\n",
       escape_html(comparison.arms[comparison.reference]),
       counted(comparison.arms.size() - 1, "pair"));
@@ -50,14 +50,14 @@ std::string explanation(const Comparison& comparison) {
 std::string attainable(const Analysis& analysis) {
   const std::size_t pairs = analysis.tests.front().pairs.size();
   std::string text =
-      fmt::format("With {}, no p can be below {:.4g}",
+      fmt::format("With {}, no p of this test can be below {:.4g}",
                   counted(analysis.complete_blocks.size(), "complete block"), analysis.smallest_p);
   if (pairs > 1) {
     text += fmt::format(", nor below {:.4g} after Holm’s adjustment for {} pairs",
                         analysis.smallest_holm_p, pairs);
   }
   text += analysis.smallest_holm_p > significance_level
-              ? ": whatever the scores, nothing can be told apart at 0.05."
+              ? ": whatever the scores, it can tell no pair apart at 0.05."
               : ".";
   return "<p>" + text + "</p>\n";
 }

@@ -36,30 +36,15 @@ std::string diagram(const Comparison& comparison, const ScoreTests& tests) {
   html += "Average rank of each arm by MAE: 1 is the best on every block.";
   if (tests.critical_difference) {
     html +=
-        " CD is Nemenyi’s critical difference at 0.05: ranks at least this far apart differ; a "
-        "bar joins arms that are not told apart.";
+        " CD is Nemenyi’s critical difference at 0.05: ranks at least this far apart "
+        "are told apart; a bar joins arms that are not.";
   }
   return html + "</figcaption></figure>\n";
 }
 
-/// Over an arm's blocks with a finished trial; nothing where there is none.
-template <typename Member>
-std::optional<double> mean_of(const Comparison& comparison, const Analysis& analysis,
-                              std::size_t arm, Member member) {
-  double sum = 0;
-  int count = 0;
-  for (std::size_t b = 0; b < comparison.blocks.size(); ++b) {
-    const CellSummary& cell = analysis.cells[b * comparison.arms.size() + arm];
-    if (cell.finished == 0) continue;
-    sum += cell.*member;
-    ++count;
-  }
-  if (count == 0) return std::nullopt;
-  return sum / count;
-}
-
 std::string arm_table(const Comparison& comparison, const Analysis& analysis) {
-  HtmlTable table("Each arm over all blocks");
+  HtmlTable table(analysis.complete_blocks.empty() ? "Each arm over its finished trials"
+                                                   : "Each arm over the complete blocks");
   table.column("arm");
   const bool ranked = !analysis.tests.empty();
   if (ranked) table.column("average rank");
@@ -71,9 +56,10 @@ std::string arm_table(const Comparison& comparison, const Analysis& analysis) {
     if (ranked) {
       table.cell(fmt::format("{:.2f}", analysis.tests.front().friedman.average_ranks[arm]));
     }
-    const auto sparsity = mean_of(comparison, analysis, arm, &CellSummary::sparsity);
-    const auto seconds = mean_of(comparison, analysis, arm, &CellSummary::seconds_per_epoch);
-    const auto epochs = mean_of(comparison, analysis, arm, &CellSummary::epochs);
+    const auto sparsity = mean_over_blocks(comparison, analysis, arm, &CellSummary::sparsity);
+    const auto seconds =
+        mean_over_blocks(comparison, analysis, arm, &CellSummary::seconds_per_epoch);
+    const auto epochs = mean_over_blocks(comparison, analysis, arm, &CellSummary::epochs);
     table.cell(sparsity ? fmt::format("{:.1f} %", 100 * *sparsity) : "–");
     table.cell(seconds ? significant(*seconds) : "–");
     table.cell(epochs ? fmt::format("{:.1f}", *epochs) : "–");

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/config/sections.h"
 #include "apps/data/cell_text.h"
 #include "apps/report/charts.h"
 #include "apps/report/html.h"
@@ -40,7 +41,7 @@ std::string what_was_run(const Comparison& comparison, const ComparisonResults& 
                                  counted(comparison.arms.size(), "arm"),
                                  counted(comparison.blocks.size(), "block"),
                                  counted(static_cast<std::size_t>(comparison.trials), "trial"),
-                                 comparison.protocol == Protocol::author ? "author" : "honest",
+                                 protocol_name(comparison.protocol),
                                  counted(comparison.trial_count(), "trial"), counts.finished);
   if (counts.failed > 0) text += fmt::format(", {} failed", counts.failed);
   if (counts.missing > 0) text += fmt::format(", {} not run", counts.missing);
@@ -161,8 +162,8 @@ std::string making(const ReportContext& context) {
   }
   std::string html = "<section id=\"making\">\n<h2>How it was made</h2>\n";
   if (!context.provenance.empty()) html += table.html();
-  return html + "<details><summary>The config, with every default</summary>\n<pre>" +
-         escape_html(context.resolved_config) + "</pre></details>\n</section>\n";
+  return html + "<details><summary>The config, as given</summary>\n<pre>" +
+         escape_html(context.config) + "</pre></details>\n</section>\n";
 }
 
 }  // namespace

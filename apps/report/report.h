@@ -15,8 +15,8 @@ namespace espalier {
 struct ReportContext {
   /// Label and text, in order: "version", "CPU", "data seattle" (path and SHA-256).
   std::vector<std::pair<std::string, std::string>> provenance;
-  /// JSON text.
-  std::string resolved_config;
+  /// JSON text, as given.
+  std::string config;
   /// Chart.js as JavaScript text; without it the report has no charts, and says so.
   std::optional<std::string> chart_library;
   /// What came out, in two sentences.

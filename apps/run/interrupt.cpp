@@ -1,25 +1,27 @@
 #include "apps/run/interrupt.h"
 
+#include <atomic>
 #include <csignal>
 
 namespace espalier {
 
 namespace {
 
-// A signal handler can reach nothing but a global.
-volatile std::sig_atomic_t interrupted = 0;
+// A signal handler can reach nothing but a global; threads that train side by side read it.
+std::atomic<bool> interrupted = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
 
 constexpr int watched[] = {SIGINT, SIGTERM, SIGHUP};
 
 void note(int signal) {
-  interrupted = 1;
+  interrupted = true;
   std::signal(signal, SIG_DFL);
 }
 
 }  // namespace
 
 InterruptWatch::InterruptWatch() {
-  interrupted = 0;
+  interrupted = false;
   for (const int signal : watched) {
     // Whoever started us may have had it ignored (nohup): then it stays ignored.
     if (std::signal(signal, note) == SIG_IGN) std::signal(signal, SIG_IGN);
@@ -33,7 +35,7 @@ InterruptWatch::~InterruptWatch() {
 }
 
 bool InterruptWatch::should_interrupt() {
-  return interrupted != 0;
+  return interrupted;
 }
 
 }  // namespace espalier

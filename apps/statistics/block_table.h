@@ -28,16 +28,4 @@ class BlockTable {
   std::vector<double> values_;
 };
 
-/// Score of one trial; block and arm count from 0.
-struct TrialScore {
-  std::size_t block;
-  std::size_t arm;
-  double value;
-};
-
-/// Means over the trials of each block and arm, summed in the order given. Throws Error where a
-/// block has no trial of an arm, or more of one arm than of another: a mean over the trials that
-/// survived would favour the arm that failed.
-BlockTable average_trials(std::size_t blocks, std::size_t arms, std::span<const TrialScore> scores);
-
 }  // namespace espalier

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 #include <boost/math/distributions/normal.hpp>
@@ -12,6 +13,11 @@
 namespace espalier {
 
 namespace {
+
+/// Two-sided p of `pairs` ≥ 1 differences of one sign.
+double equal_signs_p(std::size_t pairs) {
+  return std::ldexp(1.0, 1 - static_cast<int>(pairs));
+}
 
 /// Two-sided p of a smaller rank sum of `statistic`, all signs of the ranks being equally likely.
 /// Ranks are whole or half, so twice a rank is an index. Counts stay below 2^25: exact in double.
@@ -27,7 +33,7 @@ double exact_p(std::span<const double> ranked, double statistic) {
   double tail = 0;
   const auto reached = static_cast<std::size_t>(2 * statistic);
   for (std::size_t s = 0; s <= reached; ++s) tail += ways[s];
-  return std::min(1.0, tail * smallest_attainable_p(ranked.size()));
+  return std::min(1.0, tail * equal_signs_p(ranked.size()));
 }
 
 /// The same from the normal distribution.
@@ -71,7 +77,11 @@ WilcoxonResult wilcoxon_signed_rank_test(std::span<const double> values,
 }
 
 double smallest_attainable_p(std::size_t pairs) {
-  return pairs == 0 ? 1 : std::ldexp(1.0, 1 - static_cast<int>(pairs));
+  if (pairs == 0) return 1;
+  if (pairs <= most_exact_pairs) return equal_signs_p(pairs);
+  std::vector<double> ranked(pairs);
+  std::iota(ranked.begin(), ranked.end(), 1.0);
+  return normal_p(ranked, 0, false);
 }
 
 }  // namespace espalier

@@ -38,8 +38,9 @@ WilcoxonResult wilcoxon_signed_rank_test(std::span<const double> values,
                                          std::span<const double> reference,
                                          WilcoxonOptions options = {});
 
-/// 2^(1 − n): the exact two-sided p of n pairs that all differ the same way. No outcome can be more
-/// significant: with 5 blocks none is below 0.0625. 1 for n = 0.
+/// The p of n pairs that all differ the same way, each by another amount: 2^(1 − n), or above
+/// most_exact_pairs what the normal distribution makes of it. No outcome can be more significant:
+/// with 5 blocks none is below 0.0625. 1 for n = 0.
 double smallest_attainable_p(std::size_t pairs);
 
 }  // namespace espalier

@@ -4,9 +4,9 @@
 Usage: compare_trials.py [--espalier PATH] [--rounds R] [--trials N] [--model M…] [--output FILE]
 
 The trials are cells of configs/paper_author.json: L = 14 and 30, all four arms, on the shipped
-S&P 500 data, protocol "author". Each side may use both cores as suits it best: Espalier trains two
-trials at a time; PyTorch is tried as two processes of one thread, each with half of the trials, and
-as one process of two threads, and the faster counts. Everything is timed as a user waits for it,
+S&P 500 data, protocol "author". Each side may use all cores as suits it best: Espalier trains as many
+trials at a time as there are cores; PyTorch is tried as so many processes of one thread that share
+the trials, and as one process of so many threads, and the faster counts. Everything is timed as a user waits for it,
 from the start of a program to its end, in rounds whose order alternates. Seeds draw other weights
 on each side, so early stopping ends at other epochs: the ratio is also given per epoch trained.
 """
@@ -100,7 +100,7 @@ def row(model: str, trials: int, taken: dict[str, list[Taken]]) -> str:
     ratios = [peer.seconds / own.seconds for peer, own in pairs]
     per_epoch = [ratio * own.epochs / peer.epochs
                  for ratio, (peer, own) in zip(ratios, pairs, strict=True)]
-    arranged = "two processes" if better == "processes" else "two threads"
+    arranged = f"{os.cpu_count()} {better}"
     return (f"| {model} | {len(WINDOWS) * len(ARMS) * trials} | {medians['ours']:.2f} | "
             f"{medians[better]:.1f} ({arranged}) | **{statistics.median(ratios):.1f}** "
             f"[{min(ratios):.1f}, {max(ratios):.1f}] | {statistics.median(per_epoch):.1f} |")

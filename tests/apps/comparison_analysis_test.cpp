@@ -168,10 +168,12 @@ TEST_CASE("means, intervals, ranks and tests of a small comparison are SciPy's")
   CHECK(light.losses == 0);
   const PairTest& heavy = mae.pairs[1];
   CHECK(heavy.arm == 2);
-  CHECK(heavy.wilcoxon.statistic == 1);
-  CHECK(heavy.wilcoxon.p == 0.5);
-  CHECK(heavy.holm_p == 0.5);
-  CHECK(heavy.rank_biserial == doctest::Approx(4.0 / 6));
+  // wilcoxon(log([2.3, 12.25, 0.45]), log([2.1, 10.5, 0.6])): the change by a quarter ranks
+  // highest, though in units it is the smallest.
+  CHECK(heavy.wilcoxon.statistic == 3);
+  CHECK(heavy.wilcoxon.p == 1);
+  CHECK(heavy.holm_p == 1);
+  CHECK(heavy.rank_biserial == 0);
   CHECK(heavy.median_percent_change == doctest::Approx(9.52380952380951));
   CHECK(heavy.wins == 1);
   CHECK(heavy.losses == 2);
@@ -287,27 +289,29 @@ TEST_CASE("two arms, a single block: ranks alone") {
   CHECK_FALSE(analysis.cells[0].mae->interval.has_value());
   CHECK(
       made.sentence() ==
-      "Of 2 arms, light has the lowest average rank (1.00) over 1 block; a single block tests "
-      "nothing. In the median over blocks light's mean absolute error is 25 % below none's (no "
-      "more than chance explains, Holm p = 1); light beats persistence on 1 of 1.");
+      "Of 2 arms, light has the lowest average rank (1.00) over 1 block from 1 data set; a single "
+      "block tests nothing. In the median over blocks light's mean absolute error is 25 % below none's "
+      "(too few blocks to tell them apart, Holm p = 1); light beats persistence on 1 of 1.");
   check_tables(made);
 }
 
 TEST_CASE("two arms on several blocks are told apart by the pair's test alone") {
   const Made made({{{2.0}, {1.5}}, {{4.0}, {3.0}}}, {"none", "light"});
-  CHECK(made.sentence() ==
-        "Of 2 arms, light has the lowest average rank (1.00) over 2 blocks. In the median "
-        "over blocks light's mean absolute error is 25 % below none's (no more than chance "
-        "explains, Holm p = 0.5); light beats persistence on 1 of 2.");
+  CHECK(
+      made.sentence() ==
+      "Of 2 arms, light has the lowest average rank (1.00) over 2 blocks from 1 data set. "
+      "In the median over blocks light's mean absolute error is 25 % below none's (too few blocks "
+      "to tell them apart, Holm p = 0.5); light beats persistence on 1 of 2.");
   check_tables(made);
 }
 
 TEST_CASE("the answer says what can be told from chance and what can't") {
   CHECK(
       Made(small).sentence() ==
-      "Of 3 arms, light has the lowest average rank (1.33) over 3 blocks, but the arms can't be "
-      "told apart by these blocks (Friedman, p = 0.44). In the median over blocks light's mean "
-      "absolute error is 12 % below none's (no more than chance explains, Holm p = 0.5); light beats persistence on "
+      "Of 3 arms, light has the lowest average rank (1.33) over 3 blocks from 2 data sets; the "
+      "arms are not told apart, blocks taken as independent (Friedman, p = 0.44). In the median over "
+      "blocks light's mean absolute error is 12 % below none's (too few blocks to tell them apart, "
+      "Holm p = 0.5); light beats persistence on "
       "2 of 3.");
 
   // Always in the same order, on 12 blocks: exact p of Friedman's is (3!)^-11, of Wilcoxon's 2^-11.
@@ -320,9 +324,9 @@ TEST_CASE("the answer says what can be told from chance and what can't") {
   // The median of -300/(4 + b) over b = 0 … 11.
   CHECK(
       clear.sentence() ==
-      "Of 3 arms, light has the lowest average rank (1.00) over 12 blocks, and the arms differ by "
-      "more than chance over these blocks (Friedman, p < 0.001). In the median over blocks light's mean "
-      "absolute error is 32 % below none's (more than chance, Holm p < 0.001); light beats persistence on "
+      "Of 3 arms, light has the lowest average rank (1.00) over 12 blocks from 2 data sets; the "
+      "arms are told apart, blocks taken as independent (Friedman, p < 0.001). In the median over blocks "
+      "light's mean absolute error is 32 % below none's (told apart, Holm p < 0.001); light beats persistence on "
       "1 of 12.");
   check_tables(clear);
 
@@ -356,6 +360,22 @@ TEST_CASE("a reference without error has no percent change, and nothing breaks")
   CHECK(made.sentence().find("nan") == std::string::npos);
   CHECK(made.sentence().find("none makes no error on a block") != std::string::npos);
   check_tables(made);
+}
+
+TEST_CASE("no unit of a data set changes a p") {
+  Errors other_unit = small;
+  for (std::vector<double>& arm : other_unit[1]) {
+    for (double& error : arm) error *= 1000;
+  }
+  const Analysis before = Made(small).analysis();
+  const Analysis after = Made(other_unit).analysis();
+  for (std::size_t i = 0; i < before.tests[0].pairs.size(); ++i) {
+    const PairTest& pair = before.tests[0].pairs[i];
+    CHECK(after.tests[0].pairs[i].wilcoxon.statistic == pair.wilcoxon.statistic);
+    CHECK(after.tests[0].pairs[i].holm_p == pair.holm_p);
+    CHECK(after.tests[0].pairs[i].rank_biserial == pair.rank_biserial);
+  }
+  CHECK(after.tests[0].friedman.f_p == before.tests[0].friedman.f_p);
 }
 
 TEST_CASE("several targets are compared by their scaled scores") {

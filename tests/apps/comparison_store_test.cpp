@@ -197,10 +197,11 @@ TEST_CASE("other data are refused, wherever they are; the same data are taken fr
   const std::string grid = "grid.data={\"rows\": {\"path\": \"";
   CHECK(place.refusal({grid + same + "\"}}"}) == "");
   check_equal(*place.load({grid + same + "\"}}"}, {1, 1, 1}), result());
-  CHECK(has(place.refusal({grid + other + "\"}}"}), "other data than is in " + other));
+  CHECK(has(place.refusal({grid + other + "\"}}"}),
+            "other data or initial weights than now lie in " + other));
   CHECK(has(place.refusal({grid + same + "\"}}", "train.epochs=7"}), "\"epochs\": 6, there"));
   place.folder.write("rows.csv", "y\n1\n2\n3\n");
-  CHECK(has(place.refusal(), "other data than is in"));
+  CHECK(has(place.refusal(), "other data or initial weights"));
   CHECK(place.refusal({grid + same + "\"}}"}) == "");
 }
 

@@ -142,7 +142,7 @@ inline ReportContext fake_context() {
   return {.provenance = {{"version", "0.1.0"},
                          {"CPU", "a processor"},
                          {"data seattle", "data/seattle-weather.csv, SHA-256 0f1e2d3c"}},
-          .resolved_config = "{\n  \"name\": \"pruning-or-dropout\"\n}\n",
+          .config = "{\n  \"name\": \"pruning-or-dropout\"\n}\n",
           .chart_library = "/* Chart.js */",
           .answer = "Gradual pruning ranks best. It beats persistence everywhere."};
 }

@@ -102,7 +102,7 @@ TEST_CASE("a report says what was asked, answered and run, then how it looks in 
               "The p values treat the 10 complete blocks as independent; they come from 2 "
               "data sets"));
   // 2^(1 − 10), and three times that.
-  CHECK(holds(html, "no p can be below 0.001953, nor below 0.005859 after"));
+  CHECK(holds(html, "no p of this test can be below 0.001953, nor below 0.005859 after"));
 }
 
 TEST_CASE("the table of errors holds means and intervals of the trials that finished") {
@@ -162,7 +162,7 @@ TEST_CASE("whatever labels hold, they stay text") {
   fake.results.trials[0]->failure = hostile;
   fake.analysis = analyse(fake.comparison, fake.results);
   const ReportContext context{.provenance = {{hostile, hostile}},
-                              .resolved_config = hostile,
+                              .config = hostile,
                               .chart_library = "const text = '</script><!--';",
                               .answer = hostile};
   const std::string html = report_of(fake, context);
