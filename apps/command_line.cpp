@@ -102,8 +102,10 @@ void add_compare(CLI::App& app, int& exit_code) {
       ->type_name("AXIS=LABEL,…")
       ->allow_extra_args(false);
   add_output(*command, options, "comparison");
-  command->add_flag("--dry-run", options->dry_run,
-                    "Say how many trials, how long, and the smallest p attainable");
+  command
+      ->add_flag("--dry-run", options->dry_run,
+                 "Say how many trials, how long, and the smallest p attainable")
+      ->excludes("--json");
   command
       ->add_option("--merge", options->merge,
                    "Take finished trials from these directories instead of running any")

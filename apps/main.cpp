@@ -1,4 +1,5 @@
 #include <cerrno>
+#include <csignal>
 #include <fcntl.h>
 #include <initializer_list>
 #include <unistd.h>
@@ -20,5 +21,7 @@ void occupy_closed_streams() {
 
 int main(int argc, char** argv) {
   occupy_closed_streams();
+  // A file that grows past the user's limit is an error like a full disk, not the end.
+  std::signal(SIGXFSZ, SIG_IGN);
   return espalier::run_command_line(argc, argv);
 }

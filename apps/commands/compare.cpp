@@ -38,13 +38,15 @@ constexpr int with_holes = 1;
 constexpr int interrupted = 130;  // as a shell reports a process that Ctrl-C ended
 
 constexpr const char* config_name = "config.json";
-// Tells a comparison from any other folder with a config.json in it, such as a run.
 constexpr const char* trials_name = "trials";
+// Tells a comparison from any other folder, with a config.json or trials of another kind in it.
+constexpr const char* mark_name = "trials/format";
+constexpr const char* mark_text = "espalier comparison 1\n";
 constexpr std::array entries{
     config_name,  "meta.json",   "results.csv", "summary.csv",
     "tests.json", "report.html", trials_name,
 };
-constexpr OutputKind comparison_kind{.noun = "comparison", .mark = trials_name, .entries = entries};
+constexpr OutputKind comparison_kind{.noun = "comparison", .mark = mark_name, .entries = entries};
 
 /// A comparison with what it works on.
 struct Setting {
@@ -218,13 +220,12 @@ int compare(const CompareOptions& options) {
                            options.threads));
     return complete;
   }
-  if (options.mode == OutputDirectory::Mode::force) {
-    // Refused before anything is removed.
-    collect(comparison, store, std::nullopt, options.merge, results);
-  }
+  // What can't be merged is refused before anything is made or removed.
+  if (!options.merge.empty()) collect(comparison, store, std::nullopt, options.merge, results);
   const OutputDirectory directory(out, options.mode, comparison_kind);
   auto [pending, merged] = collect(comparison, store, out, options.merge, results);
   directory.create_folder(trials_name);
+  write_file_atomically(directory.file(mark_name), mark_text);
   write_file_atomically(directory.file(config_name), given);
   for (const TrialKey& key : merged) {
     store.save(out, key, *results.trials[trial_index(comparison, key)]);

@@ -11,6 +11,22 @@
 
 namespace espalier {
 
+namespace {
+
+/// Does `work`; what goes wrong in it is said to be the fault of `where`.
+template <typename Work>
+auto blame(const std::string& where, Work work) {
+  try {
+    return work();
+  } catch (const UsageError& error) {
+    throw UsageError(where + ": " + error.what());
+  } catch (const Error& error) {
+    throw Error(where + ": " + error.what());
+  }
+}
+
+}  // namespace
+
 BlockTasks load_block_tasks(const Comparison& comparison) {
   const std::size_t arms = comparison.arms.size();
   BlockTasks tasks;
@@ -18,9 +34,13 @@ BlockTasks load_block_tasks(const Comparison& comparison) {
     const DataConfig& data = comparison.configs[b * arms].data;
     std::size_t same = 0;
     while (same < b && comparison.configs[same * arms].data != data) ++same;
-    tasks.push_back(
-        same < b ? tasks[same]
-                 : std::make_shared<const ForecastingTask>(load_task(data, comparison.protocol)));
+    if (same < b) {
+      tasks.push_back(tasks[same]);
+      continue;
+    }
+    tasks.push_back(blame(comparison.blocks[b].name, [&] {
+      return std::make_shared<const ForecastingTask>(load_task(data, comparison.protocol));
+    }));
   }
   return tasks;
 }
@@ -43,15 +63,9 @@ void check_arms_act(const Comparison& comparison, const BlockTasks& tasks, int t
   // The first, whatever the threads did.
   for (std::size_t cell = 0; cell < failures.size(); ++cell) {
     if (!failures[cell]) continue;
-    const std::string where = fmt::format("{}, arm {}: ", comparison.blocks[cell / arms].name,
+    const std::string where = fmt::format("{}, arm {}", comparison.blocks[cell / arms].name,
                                           comparison.arms[cell % arms]);
-    try {
-      std::rethrow_exception(failures[cell]);
-    } catch (const UsageError& error) {
-      throw UsageError(where + error.what());
-    } catch (const Error& error) {
-      throw Error(where + error.what());
-    }
+    blame(where, [&] { std::rethrow_exception(failures[cell]); });
   }
 }
 

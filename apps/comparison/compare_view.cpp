@@ -17,7 +17,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t bar_width = 24;
-/// More lines than a terminal has couldn't be drawn again.
 constexpr std::size_t most_workers_shown = 8;
 constexpr auto redraw_interval = std::chrono::milliseconds(100);
 
@@ -146,7 +145,10 @@ void CompareView::draw() {
   erase();
   const std::size_t width = terminal_width() - 1;
   std::string text;
-  for (const std::string& line : lines()) {
+  // More lines than a terminal has couldn't be drawn again.
+  std::vector<std::string> shown = lines();
+  shown.resize(std::min(shown.size(), terminal_height() - 1));
+  for (const std::string& line : shown) {
     text += cut_to_width(line, width) + "\n";
     ++drawn_lines_;
   }

@@ -26,15 +26,21 @@ using nlohmann::json;
 constexpr const char* arms_pointer = "/arms";
 constexpr std::size_t most_trials = 1'000'000;
 
-/// Letters that no shell and no file system minds.
+/// Without ASCII signs that a shell or a file system minds.
 std::string fit_for_path(const std::string& label) {
   std::string name = label;
   for (char& c : name) {
     const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                       c == '.' || c == '_' || c == '-';
+                       c == '.' || c == '_' || c == '-' || static_cast<unsigned char>(c) >= 0x80;
     if (!plain) c = '_';
   }
   return name;
+}
+
+/// As the schema has it, too.
+bool is_plain(const std::string& arm) {
+  const bool ascii = std::ranges::all_of(arm, [](char c) { return c > 0; });
+  return ascii && arm == fit_for_path(arm) && arm != "." && arm != "..";
 }
 
 /// The regularizers of one arm for one model, and where they stand.
@@ -62,7 +68,8 @@ class ComparisonReader {
     const std::vector<std::string> all_arms = comparison_.arms;
     for (const std::string& part : only_) keep_only(part, axes_, comparison_.arms);
     read_reference(all_arms);
-    check_size();
+    // Going through such a grid would take minutes.
+    if (!check_size()) diagnostics_.throw_if_any();
     read_blocks();
     diagnostics_.throw_if_any();
     check_blocks(comparison_, catalogue_, diagnostics_);
@@ -124,9 +131,11 @@ class ComparisonReader {
     const std::string pointer = pointer_to(arms_pointer, arm);
     if (arm.empty()) {
       diagnostics_.at_key(pointer, "an arm needs a name");
-    } else if (arm != fit_for_path(arm) || arm == "." || arm == "..") {
+    } else if (!is_plain(arm)) {
       diagnostics_.at_key(pointer,
                           "an arm names a folder: use letters, digits, \".\", \"-\" and \"_\"");
+    } else if (arm.size() > longest_name) {
+      diagnostics_.at_key(pointer, "this is too long for a folder's name: shorten it");
     }
   }
 
@@ -149,7 +158,7 @@ class ComparisonReader {
     comparison_.reference = static_cast<std::size_t>(found - comparison_.arms.begin());
   }
 
-  void check_size() {
+  bool check_size() {
     std::size_t trials = comparison_.arms.size() * static_cast<std::size_t>(comparison_.trials);
     for (const Axis& axis : axes_) {
       trials *= axis.values.size();
@@ -158,8 +167,9 @@ class ComparisonReader {
                             fmt::format("this makes more than {} trials: shorten its lists, "
                                         "or make several comparisons of it",
                                         most_trials));
-      return;
+      return false;
     }
+    return true;
   }
 
   /// Goes through the grid, its last axis fastest.

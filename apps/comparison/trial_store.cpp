@@ -53,13 +53,14 @@ TrialResult parsed(const Json& json, const Json& timing) {
     result.failure = json.at("failure").get<std::string>();
     return result;
   }
-  for (const auto& [id, value] : json.at("test").items()) {
-    result.metrics.push_back({.id = id, .title = id, .formula = {}, .value = value.get<double>()});
+  for (const char* id : {"mae", "rmse", "scaled_mae", "scaled_mse"}) {
+    const auto value = json.at("test").at(id).get<double>();
+    result.metrics.push_back({.id = id, .title = id, .formula = {}, .value = value});
   }
   result.sparsity = json.at("sparsity").get<double>();
   result.scored_epoch = json.at("scored_epoch").get<std::int64_t>();
   const std::size_t epochs = json.at("train_loss").size();
-  const bool whole = json.at("validation_loss").size() == epochs &&
+  const bool whole = epochs > 0 && json.at("validation_loss").size() == epochs &&
                      json.at("sparsities").size() == epochs &&
                      timing.at("epoch_seconds").size() == epochs;
   if (!whole) throw Error("[trial] columns of different lengths");

@@ -97,6 +97,7 @@ void OutputDirectory::remove_earlier() const {
 
 bool OutputDirectory::holds_anything() const {
   for (const fs::directory_entry& entry : fs::directory_iterator(path_)) {
+    if (entry.is_directory() && fs::is_empty(entry.path())) continue;
     if (entry.path().extension() != ".partial") return true;
   }
   return false;

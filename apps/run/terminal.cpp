@@ -21,6 +21,12 @@ std::size_t terminal_width() {
   return size.ws_col;
 }
 
+std::size_t terminal_height() {
+  winsize size{};
+  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0) return 24;
+  return size.ws_row;
+}
+
 std::string cut_to_width(const std::string& line, std::size_t width) {
   std::size_t characters = 0;
   for (std::size_t i = 0; i < line.size(); ++i) {

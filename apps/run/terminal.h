@@ -11,6 +11,9 @@ bool can_redraw_stderr();
 /// Characters that fit on a line of the terminal behind stderr; 80 where it doesn't say.
 std::size_t terminal_width();
 
+/// Lines of that terminal; 24 where it doesn't say.
+std::size_t terminal_height();
+
 /// The first `width` characters (UTF-8) of `line`.
 std::string cut_to_width(const std::string& line, std::size_t width);
 

@@ -60,7 +60,10 @@ struct Place {
 };
 
 TrialResult result() {
-  return {.metrics = {{"mae", "mae", "", 0.1}, {"scaled_mse", "scaled_mse", "", 1.0 / 3}},
+  return {.metrics = {{"mae", "mae", "", 0.1},
+                      {"rmse", "rmse", "", 0.7},
+                      {"scaled_mae", "scaled_mae", "", 1e-9},
+                      {"scaled_mse", "scaled_mse", "", 1.0 / 3}},
           .sparsity = 0.7000000000000001,
           .scored_epoch = 1,
           .epochs = {{0.5, 0.25, 0, 0.001}, {1e-300, 0.125, 0.7000000000000001, 2}},
