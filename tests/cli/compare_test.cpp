@@ -379,13 +379,15 @@ TEST_CASE("a directory that holds something is neither mixed nor lost") {
   CHECK(read_text(place / "out/diary.txt") == "dear diary");
   CHECK(place.trials("out").size() == 4);
 
+  REQUIRE(place.compare("out2").exit_code == 0);
   // A run's directory, one that holds just a config, and a comparison where a run is to go.
   write_text(place / "run.json",
              place.parsed("out/trials/seattle-weather-lstm-3/none/0/config.json").dump());
   REQUIRE(place.espalier({"train", "run.json", "--out", "run", "--quiet"}).exit_code == 0);
   write_text(place / "foreign/config.json", "mine");
   write_text(place / "foreign/results.csv", "mine");
-  for (const std::string folder : {"run", "foreign"}) {
+  write_text(place / "theirs/trials/first.csv", "mine");
+  for (const std::string folder : {"run", "foreign", "theirs"}) {
     CAPTURE(folder);
     const auto held = contents(place / folder);
     CHECK(fault_of(place.compare(folder), usage_wrong, {"not empty"}) == "");
@@ -394,6 +396,10 @@ TEST_CASE("a directory that holds something is neither mixed nor lost") {
     CHECK(contents(place / folder) == held);
   }
   const auto held = contents(place / "out");
+  // What can't be merged is told before anything is removed.
+  CHECK(fault_of(place.compare("out", {"--merge", "out2", "-o", "train.epochs=3", "--force"}),
+                 usage_wrong, {"out2/trials/", "another config"}) == "");
+  CHECK(contents(place / "out") == held);
   CHECK(fault_of(place.espalier({"train", "run.json", "--out", "out", "--force", "--quiet"}),
                  usage_wrong, {"no run"}) == "");
   CHECK(contents(place / "out") == held);
