@@ -4,11 +4,12 @@
 Usage: compare_trials.py [--espalier PATH] [--rounds R] [--trials N] [--model M…] [--output FILE]
 
 The trials are cells of configs/paper_author.json: L = 14 and 30, all four arms, on the shipped
-S&P 500 data, protocol "author". Each side may use all cores as suits it best: Espalier trains as many
-trials at a time as there are cores; PyTorch is tried as so many processes of one thread that share
-the trials, and as one process of so many threads, and the faster counts. Everything is timed as a user waits for it,
-from the start of a program to its end, in rounds whose order alternates. Seeds draw other weights
-on each side, so early stopping ends at other epochs: the ratio is also given per epoch trained.
+S&P 500 data, protocol "author". Each side may use all cores: Espalier trains as many trials at a
+time as there are cores; PyTorch runs as the scripts are, one process with a thread for each core,
+and, as they could be run, as processes of one thread, one for each core, that share the trials.
+Everything is timed as a user waits for it, from the start of a program to its end, in rounds whose
+order alternates. Seeds draw other weights on each side, so early stopping ends at other epochs: the
+ratio is also given per epoch trained.
 """
 
 import argparse
@@ -93,17 +94,20 @@ def measure(program: str, model: str, trials: int, rounds: int) -> dict[str, lis
     return taken
 
 
+def ratio_cell(peer: list[Taken], own: list[Taken]) -> str:
+    """Median and range of the ratios of a round, and the median per epoch."""
+    pairs = list(zip(peer, own, strict=True))
+    ratios = [p.seconds / o.seconds for p, o in pairs]
+    per_epoch = [r * o.epochs / p.epochs for r, (p, o) in zip(ratios, pairs, strict=True)]
+    return (f"**{statistics.median(ratios):.1f}** [{min(ratios):.1f}, {max(ratios):.1f}], "
+            f"per epoch {statistics.median(per_epoch):.1f}")
+
+
 def row(model: str, trials: int, taken: dict[str, list[Taken]]) -> str:
     medians = {name: statistics.median(t.seconds for t in found) for name, found in taken.items()}
-    better = min(("processes", "threads"), key=medians.__getitem__)
-    pairs = list(zip(taken[better], taken["ours"], strict=True))
-    ratios = [peer.seconds / own.seconds for peer, own in pairs]
-    per_epoch = [ratio * own.epochs / peer.epochs
-                 for ratio, (peer, own) in zip(ratios, pairs, strict=True)]
-    arranged = f"{os.cpu_count()} {better}"
-    return (f"| {model} | {len(WINDOWS) * len(ARMS) * trials} | {medians['ours']:.2f} | "
-            f"{medians[better]:.1f} ({arranged}) | **{statistics.median(ratios):.1f}** "
-            f"[{min(ratios):.1f}, {max(ratios):.1f}] | {statistics.median(per_epoch):.1f} |")
+    return (f"| {model} | {len(WINDOWS) * len(ARMS) * trials} | {medians['ours']:.1f} | "
+            f"{medians['threads']:.0f} | {ratio_cell(taken['threads'], taken['ours'])} | "
+            f"{medians['processes']:.0f} | {ratio_cell(taken['processes'], taken['ours'])} |")
 
 
 def main() -> None:
@@ -119,8 +123,9 @@ def main() -> None:
             for model in given.model]
     text = "\n".join([
         report.facts(f"all cores for each side, {given.rounds} rounds"), "",
-        "| model | trials | ours s | scripts' arrangement s | ratio | ratio per epoch |",
-        "| --- | --: | --: | --: | --: | --: |", *rows])
+        "| model | trials | ours s | scripts, one process s | ratio | scripts, a process a core s | "
+        "ratio |",
+        "| --- | --: | --: | --: | --: | --: | --: |", *rows])
     print(text)
     if given.output:
         report.write_between_markers(given.output, text, "trials")
