@@ -3,8 +3,8 @@ include(GNUInstallDirs)
 # espalier_folder(NAME SOURCES ... [LINKS ...] [PRIVATE_LINKS ...])
 #
 # One library per folder: target espalier_NAME, alias espalier::NAME. LINKS are the folders it may
-# include from. With the gradient tests on, the same sources are also compiled with `real` =
-# double as espalier_NAME_f64.
+# include from. The same sources are also compiled as espalier_NAME_f64, with `real` = double and in
+# the namespace espalier_f64, so that a program may link both: `espalier gradcheck` and `explain` do.
 function(espalier_folder name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
   espalier_library(espalier_${name} "${arg_SOURCES}" "${arg_PRIVATE_LINKS}")
@@ -17,10 +17,11 @@ function(espalier_folder name)
     target_compile_definitions(espalier_${name} PUBLIC ESPALIER_DOUBLE)
   endif()
 
-  if(ESPALIER_BUILD_TESTS AND ESPALIER_BUILD_GRADIENT_TESTS)
+  if(ESPALIER_BUILD_APPS)
     espalier_library(espalier_${name}_f64 "${arg_SOURCES}" "${arg_PRIVATE_LINKS}")
     set_target_properties(espalier_${name}_f64 PROPERTIES EXCLUDE_FROM_ALL ON)
-    target_compile_definitions(espalier_${name}_f64 PUBLIC ESPALIER_DOUBLE)
+    target_compile_definitions(espalier_${name}_f64 PUBLIC ESPALIER_DOUBLE
+                                                           espalier=espalier_f64)
     foreach(link IN LISTS arg_LINKS)
       target_link_libraries(espalier_${name}_f64 PUBLIC espalier_${link}_f64)
     endforeach()

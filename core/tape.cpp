@@ -38,6 +38,7 @@ void Tape::add(Node& node, const char* op, std::span<const Var> inputs) {
   for (const Var input : inputs) {
     if (&input.tape() != this) throw Error("[" + std::string(op) + "] its inputs are on two tapes");
   }
+  if (observer_ != nullptr) complete();
   node.op = op;
   Var* placed = reinterpret_cast<Var*>(arena_.allocate(inputs.size_bytes()));
   std::uninitialized_copy(inputs.begin(), inputs.end(), placed);
@@ -70,6 +71,17 @@ Var Tape::parameter(const Parameter& parameter, bool pruned_gradients) {
   return var;
 }
 
+void Tape::watch(TapeObserver* observer) {
+  observer_ = observer;
+  seen_ = nodes_.size();
+}
+
+void Tape::complete() {
+  if (observer_ == nullptr || seen_ == nodes_.size()) return;
+  seen_ = nodes_.size();
+  observer_->on_forward(last());
+}
+
 void Tape::backward(Var loss) {
   if (loss.value().size() != 1) {
     throw Error("[backward] the loss must have one element, but its shape is " +
@@ -78,15 +90,19 @@ void Tape::backward(Var loss) {
   if (!loss.needs_grad()) {
     throw Error("[backward] nothing the loss depends on is trained");
   }
+  complete();
   loss.grad()[0] = 1;
   for (std::size_t i = loss.index() + std::size_t{1}; i-- > 0;) {
     Node& node = *nodes_[i];
-    if (node.needs_grad && !node.grad.empty()) node.backward();
+    if (!node.needs_grad || node.grad.empty()) continue;
+    node.backward();
+    if (observer_ != nullptr) observer_->on_backward({*this, static_cast<std::uint32_t>(i)});
   }
 }
 
 void Tape::reset() {
   nodes_.clear();
+  seen_ = 0;
   arena_.reset();
 }
 

@@ -73,6 +73,16 @@ class Node {
   ~Node() = default;
 };
 
+/// Looks on while a tape works: to time its nodes, or to move a value before others read it.
+class TapeObserver {
+ public:
+  virtual ~TapeObserver() = default;
+  /// The value of `node` is complete, and nothing has read it yet.
+  virtual void on_forward(Var /*node*/) {}
+  /// `node` has handed its gradient on.
+  virtual void on_backward(Var /*node*/) {}
+};
+
 /// Records operations in the order they run; that order is already topological, so backward is one
 /// loop over the nodes in reverse.
 class Tape {
@@ -110,6 +120,12 @@ class Tape {
   /// The handle of the node recorded last.
   Var last() { return {*this, static_cast<std::uint32_t>(nodes_.size() - 1)}; }
 
+  /// From here on (nullptr: nobody) told of each node; of the last one of a pass when backward
+  /// begins, or by `complete`. Must outlive its watch.
+  void watch(TapeObserver* observer);
+  /// Says that the node recorded last is complete; of use only under a watch, without backward.
+  void complete();
+
   /// Fills the gradient of everything `loss` (one element) depends on. Once per recording: a second
   /// call would add to gradients that are complete. Throws Error if there is nothing to fill.
   void backward(Var loss);
@@ -129,6 +145,8 @@ class Tape {
   Mode mode_;
   Arena arena_;
   std::vector<Node*> nodes_;
+  TapeObserver* observer_ = nullptr;
+  std::size_t seen_ = 0;  // nodes that the observer knows to be complete
 };
 
 }  // namespace espalier

@@ -36,6 +36,19 @@ Var recording(Var x, int id, std::vector<int>& calls) {
   return x.tape().last();
 }
 
+/// Notes what it is told, and can move a value.
+class Watcher final : public TapeObserver {
+ public:
+  void on_forward(Var node) override {
+    told.push_back("forward " + std::string(node.node().op));
+    if (node.index() == moved) node.value()[0] += 1;
+  }
+  void on_backward(Var node) override { told.push_back("backward " + std::string(node.node().op)); }
+
+  std::uint32_t moved = 1000;
+  std::vector<std::string> told;
+};
+
 }  // namespace
 
 TEST_CASE("a tape holds nodes in the order they were recorded, with their inputs") {
@@ -170,6 +183,40 @@ TEST_CASE("reset empties a tape and a repeated step finds the same memory") {
   CHECK(tape.arena().used_bytes() == 0);
   CHECK(step() == first);
   CHECK(list(Tensor{const_cast<real*>(first), {2}}) == std::vector<real>{2, 4});
+}
+
+TEST_CASE("who watches a tape is told of each node, once it is complete") {
+  Array a = array({1}, {3});
+  Tape tape;
+  const Var x = tape.variable(a.tensor(), "x");
+  Watcher watcher;
+  tape.watch(&watcher);
+  const Var loss = sum(scale(mul(x, x), 2));
+  CHECK(watcher.told == std::vector<std::string>{"forward mul", "forward scale"});
+  tape.backward(loss);
+  CHECK(watcher.told == std::vector<std::string>{"forward mul", "forward scale", "forward sum",
+                                                 "backward sum", "backward scale", "backward mul",
+                                                 "backward x"});
+  tape.complete();
+  CHECK(watcher.told.size() == 7);
+
+  tape.reset();
+  tape.watch(nullptr);
+  sum(tape.constant(a.tensor()));
+  CHECK(watcher.told.size() == 7);
+}
+
+TEST_CASE("a value moved under a watch is what later nodes read") {
+  Array a = array({1}, {3});
+  Tape tape;
+  Watcher watcher;
+  tape.watch(&watcher);
+  const Var square = mul(tape.constant(a.tensor()), tape.constant(a.tensor()));
+  CHECK(sum(scale(square, 2)).value()[0] == 2 * 9);
+  watcher.moved = 2;
+  tape.reset();
+  const Var again = mul(tape.constant(a.tensor()), tape.constant(a.tensor()));
+  CHECK(sum(scale(again, 2)).value()[0] == 2 * (9 + 1));
 }
 
 }  // namespace espalier::test

@@ -7,15 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "apps/f64/central_difference.h"
 #include "core/ops.h"
 #include "core/parameters.h"
 #include "tests/support/array.h"
 
 namespace espalier::test {
-
-static_assert(sizeof(real) == sizeof(double), "central differences prove nothing in float");
-
-constexpr double gradient_tolerance = 1e-7;
 
 /// Numbers that a loss depends on, and what backward says of each.
 struct Differentiated {
@@ -35,25 +32,14 @@ inline std::string gradient_problem(const std::vector<Differentiated>& all,
   bool compared_nonzero = false;
   for (const Differentiated& part : all) {
     for (std::size_t i = 0; i < part.values.size(); ++i) {
-      const double kept = part.values[i];
-      // ε^⅓ balances the error of the difference against rounding.
-      const double h = 6e-6 * std::max(1.0, std::abs(kept));
-      part.values[i] = kept + h;
-      const double above_at = part.values[i];
-      const double above = loss();
-      part.values[i] = kept - h;
-      const double below_at = part.values[i];
-      const double below = loss();
-      part.values[i] = kept;
-      const double numeric = (above - below) / (above_at - below_at);
-      const double analytic = part.gradient[i];
-      const double error =
-          std::abs(analytic - numeric) / std::max({1.0, std::abs(analytic), std::abs(numeric)});
-      compared_nonzero = compared_nonzero || std::abs(numeric) > gradient_tolerance;
+      const CheckedDerivative checked{.backward = part.gradient[i],
+                                      .difference = central_difference(part.values[i], loss)};
+      const double error = checked.error();
+      compared_nonzero = compared_nonzero || std::abs(checked.difference) > gradient_tolerance;
       if (error < worst) continue;
       problem.str("");
-      problem << part.name << '[' << i << "]: backward says " << analytic << ", differences say "
-              << numeric;
+      problem << part.name << '[' << i << "]: backward says " << checked.backward
+              << ", differences say " << checked.difference;
       if (std::isnan(error)) return problem.str();
       worst = error;
     }
