@@ -32,42 +32,35 @@ WeightExtent::WeightExtent(const Node& weight)
     : out(static_cast<std::size_t>(weight.value.shape[0])),
       in(static_cast<std::size_t>(weight.value.shape[1])) {}
 
-WeightProduct::WeightProduct(Var weight) : weight_(weight.node()) {
-  if (weight_.live == nullptr || weight_.live->count() == 0) return;
-  packed_ = allocate(weight, weight_.live->count());
-  weight_.live->pack_rows(weight_.value.data, packed_);
-}
-
-void WeightProduct::multiply(const real* x, std::int64_t n, const real* bias, real* y) const {
-  const WeightExtent size(weight_);
+void WeightProduct::multiply(const real* x, std::int64_t n, const real* bias, real* y) {
+  const Node& weight = weight_.node();
+  const WeightExtent size(weight);
   const auto columns = static_cast<std::size_t>(n);
-  if (weight_.live != nullptr) {
-    kernels().sparse_multiply(weight_.live->by_rows(), packed_, columns, x, bias, y);
+  if (weight.live != nullptr) {
+    if (packed_ == nullptr && weight.live->count() > 0) {
+      packed_ = allocate(weight_, weight.live->count());
+      weight.live->pack_rows(weight.value.data, packed_);
+    }
+    kernels().sparse_multiply(weight.live->by_rows(), packed_, columns, x, bias, y);
   } else if (size.is_small_for(columns)) {
-    kernels().dense_multiply(size.out, size.in, columns, weight_.value.data, x, bias, y);
+    kernels().dense_multiply(size.out, size.in, columns, weight.value.data, x, bias, y);
   } else {
-    const Shape& shape = weight_.value.shape;
+    const Shape& shape = weight.value.shape;
     if (bias != nullptr) fill_rows(bias, shape[0], n, y);
-    gemm(Transpose::no, Transpose::no, shape[0], n, shape[1], weight_.value.data, x, 1, y);
+    gemm(Transpose::no, Transpose::no, shape[0], n, shape[1], weight.value.data, x, 1, y);
   }
 }
 
-void WeightProduct::set(const real* x, std::int64_t n, const real* bias, real* y) const {
+void WeightProduct::set(const real* x, std::int64_t n, const real* bias, real* y) {
   multiply(x, n, bias, y);
 }
 
-void WeightProduct::add(const real* x, std::int64_t n, real* y) const {
+void WeightProduct::add(const real* x, std::int64_t n, real* y) {
   multiply(x, n, nullptr, y);
 }
 
 WeightGradient::WeightGradient(Var weight) : weight_(weight), size_(weight.node()) {
-  const Node& node = weight.node();
-  if (node.live != nullptr && node.live->count() > 0) {
-    packed_ = allocate(weight, node.live->count());
-    node.live->pack_columns(node.value.data, packed_);
-  }
-  skips_pruned_ = node.live != nullptr && !node.pruned_gradients;
-  if (node.needs_grad && skips_pruned_) sums_ = zeros(weight, node.live->count() * kernels().lanes);
+  skips_pruned_ = weight.node().live != nullptr && !weight.node().pruned_gradients;
   const std::size_t lanes = kernels().lanes;
   padded_in_ = (size_.in + lanes - 1) / lanes * lanes;
 }
@@ -76,6 +69,10 @@ void WeightGradient::propagate(const real* dy, std::int64_t n, real* dx) {
   const Node& weight = weight_.node();
   const auto columns = static_cast<std::size_t>(n);
   if (weight.live != nullptr) {
+    if (packed_ == nullptr && weight.live->count() > 0) {
+      packed_ = allocate(weight_, weight.live->count());
+      weight.live->pack_columns(weight.value.data, packed_);
+    }
     kernels().sparse_multiply(weight.live->by_columns(), packed_, columns, dy, nullptr, dx);
   } else if (size_.is_small_for(columns)) {
     kernels().dense_multiply_transposed(size_.in, size_.out, columns, weight.value.data, dy, dx);
@@ -89,7 +86,9 @@ void WeightGradient::collect(const real* dy, const real* x, std::int64_t n) {
   if (!weight_.needs_grad()) return;
   const auto columns = static_cast<std::size_t>(n);
   if (skips_pruned_) {
-    kernels().sparse_collect(weight_.node().live->by_rows(), columns, dy, x, sums_);
+    const LiveWeights& live = *weight_.node().live;
+    if (sums_ == nullptr) sums_ = zeros(weight_, live.count() * kernels().lanes);
+    kernels().sparse_collect(live.by_rows(), columns, dy, x, sums_);
     return;
   }
   if (!size_.is_small_for(columns) || columns > most_columns_to_transpose) {

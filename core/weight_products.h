@@ -25,19 +25,19 @@ struct WeightExtent {
 /// Forward.
 class WeightProduct {
  public:
-  explicit WeightProduct(Var weight);
+  explicit WeightProduct(Var weight) : weight_(weight) {}
 
   /// y [out, n] ← W·x [in, n] + bias [out]
-  void set(const real* x, std::int64_t n, const real* bias, real* y) const;
+  void set(const real* x, std::int64_t n, const real* bias, real* y);
   /// y [out, n] += W·x [in, n]
-  void add(const real* x, std::int64_t n, real* y) const;
+  void add(const real* x, std::int64_t n, real* y);
 
  private:
   /// Without a bias the sums begin with y.
-  void multiply(const real* x, std::int64_t n, const real* bias, real* y) const;
+  void multiply(const real* x, std::int64_t n, const real* bias, real* y);
 
-  const Node& weight_;
-  real* packed_ = nullptr;  // live values by rows
+  Var weight_;
+  real* packed_ = nullptr;  // live values by rows, from the first product on
 };
 
 /// Backward.
@@ -55,7 +55,7 @@ class WeightGradient {
  private:
   Var weight_;
   WeightExtent size_;
-  real* packed_ = nullptr;  // live values by columns
+  real* packed_ = nullptr;  // live values by columns, from the first propagate on
   /// Whether only gradients of live weights are collected: by rows, in parts (see kernels.h). Else
   /// the whole gradient is, its rows filled up to whole registers.
   bool skips_pruned_ = false;

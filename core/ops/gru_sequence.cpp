@@ -96,7 +96,7 @@ Var gru_sequence(Var x, Var weight_ih, Var weight_hh, Var bias_ih, Var bias_hh) 
   real* hidden_n = tape.arena().allocate(Shape{kept_steps * size.state()}).data;
   const Tensor hidden = tape.arena().allocate(Shape{size.gates()});
 
-  const RecurrentProducts products(inputs, size);
+  RecurrentProducts products(inputs, size);
   for (std::int64_t t = 0; t < size.steps; ++t) {
     const std::int64_t slot = node.needs_grad ? t : 0;
     real* gates_now = gates + slot * size.gates();

@@ -56,7 +56,7 @@ Var linear(Var x, Var weight, Var bias) {
   const Shape shape =
       x.shape().rank() == 2 ? Shape{size.out, size.batch} : Shape{size.steps, size.out, size.batch};
   Linear& node = x.tape().record<Linear>("linear", {x, weight, bias}, shape);
-  const WeightProduct product(weight);
+  WeightProduct product(weight);
   for (std::int64_t t = 0; t < size.steps; ++t) {
     real* y = node.value.data + t * size.out * size.batch;
     product.set(x.value().data + t * size.in * size.batch, size.batch, bias.value().data, y);

@@ -60,7 +60,7 @@ Var lstm_sequence(Var x, Var weight_ih, Var weight_hh, Var bias_ih, Var bias_hh)
   real* c = tape.arena().allocate(Shape{c_steps * size.state()}).data;
   const Tensor bias = add_biases(inputs, size);
 
-  const RecurrentProducts products(inputs, size);
+  RecurrentProducts products(inputs, size);
   const real* c_previous = nullptr;
   for (std::int64_t t = 0; t < size.steps; ++t) {
     const std::int64_t slot = keep ? t : 0;

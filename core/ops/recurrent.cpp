@@ -75,11 +75,11 @@ RecurrentProducts::RecurrentProducts(std::span<const Var> inputs, const Recurren
       weight_ih_(inputs[of_weight_ih]),
       weight_hh_(inputs[of_weight_hh]) {}
 
-void RecurrentProducts::input(std::int64_t t, const real* bias, real* to) const {
+void RecurrentProducts::input(std::int64_t t, const real* bias, real* to) {
   weight_ih_.set(x_ + t * size_.in * size_.batch, size_.batch, bias, to);
 }
 
-void RecurrentProducts::hidden(const real* h, real* to) const {
+void RecurrentProducts::hidden(const real* h, real* to) {
   weight_hh_.add(h, size_.batch, to);
 }
 

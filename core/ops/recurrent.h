@@ -45,9 +45,9 @@ class RecurrentProducts {
   RecurrentProducts(std::span<const Var> inputs, const RecurrentSizes& size);
 
   /// to [rows, batch] ← weight_ih · x_t + bias [rows].
-  void input(std::int64_t t, const real* bias, real* to) const;
+  void input(std::int64_t t, const real* bias, real* to);
   /// to [rows, batch] += weight_hh · h [H, batch].
-  void hidden(const real* h, real* to) const;
+  void hidden(const real* h, real* to);
 
  private:
   RecurrentSizes size_;

@@ -49,7 +49,7 @@ Var rnn_sequence(Var x, Var weight_ih, Var weight_hh, Var bias_ih, Var bias_hh,
   node.nonlinearity = nonlinearity;
   const Tensor bias = add_biases(inputs, size);
 
-  const RecurrentProducts products(inputs, size);
+  RecurrentProducts products(inputs, size);
   for (std::int64_t t = 0; t < size.steps; ++t) {
     real* h = node.value.data + t * size.state();
     products.input(t, bias_of_step(bias, t), h);
