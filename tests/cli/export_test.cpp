@@ -9,7 +9,7 @@
 #include "core/safetensors.h"
 #include "models/registry.h"
 #include "tests/cli/bad_input.h"
-#include "tests/support/array.h"
+#include "tests/support/random_forecasts.h"
 
 using namespace espalier;
 using namespace espalier::test;
@@ -59,12 +59,7 @@ std::unique_ptr<Model> small_lstm(const LayerSizes& sizes, const std::string& we
 }
 
 std::vector<real> forecasts(const Model& model) {
-  Array x = random_array({shape.window, shape.features, 20}, 1, -2, 2);
-  const Regularizers none;
-  Tape tape(Tape::Mode::inference);
-  Forward pass(tape, none, Forward::Purpose::evaluation, 0);
-  const Var y = model.forward(pass, tape.constant(x.tensor()));
-  return {y.value().span().begin(), y.value().span().end()};
+  return random_forecasts(model, shape, 20, 1);
 }
 
 const std::string prune_neurons = R"([{"type": "pruning", "grain": "neuron", "warmup_epochs": 1}])";

@@ -7,8 +7,8 @@
 
 #include "models/registry.h"
 #include "regularizers/pruning/groups.h"
-#include "tests/support/array.h"
 #include "tests/support/errors.h"
+#include "tests/support/random_forecasts.h"
 #include "tests/support/small_model.h"
 
 namespace espalier::test {
@@ -37,12 +37,7 @@ std::unique_ptr<Model> model_of(const std::string& type, std::uint64_t seed = 3)
 }
 
 std::vector<real> forecasts(const Model& model) {
-  Array x = random_array({shape.window, shape.features, 9}, 17, -2, 2);
-  const Regularizers none;
-  Tape tape(Tape::Mode::inference);
-  Forward pass(tape, none, Forward::Purpose::evaluation, 0);
-  const Var y = model.forward(pass, tape.constant(x.tensor()));
-  return {y.value().span().begin(), y.value().span().end()};
+  return random_forecasts(model, shape, 9, 17);
 }
 
 /// Empty if the compacted model saves parameters and forecasts the same, else what is wrong.
