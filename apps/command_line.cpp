@@ -14,6 +14,7 @@
 #include "apps/commands/compare.h"
 #include "apps/commands/export.h"
 #include "apps/commands/gradcheck.h"
+#include "apps/commands/graph.h"
 #include "apps/commands/list.h"
 #include "apps/commands/output.h"
 #include "apps/commands/train.h"
@@ -212,6 +213,7 @@ int parse_and_run(int argc, char** argv) {
   add_export(app);
   add_bench(app);
   add_gradcheck(app, exit_code);
+  add_graph(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
