@@ -11,6 +11,7 @@
 #include "apps/commands/bench.h"
 #include "apps/commands/check.h"
 #include "apps/commands/compare.h"
+#include "apps/commands/explain.h"
 #include "apps/commands/export.h"
 #include "apps/commands/list.h"
 #include "apps/commands/output.h"
@@ -221,6 +222,7 @@ int parse_and_run(int argc, char** argv) {
   add_list(app);
   add_schema(app);
   add_export(app);
+  add_explain(app, exit_code);
   add_bench(app);
   try {
     app.parse(argc, argv);
