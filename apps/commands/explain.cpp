@@ -58,11 +58,12 @@ void add_explain(CLI::App& app, int& exit_code) {
   command->add_option("run", options->request.run, "Directory of a finished run")
       ->required()
       ->type_name("RUN");
-  auto* row = command
-                  ->add_option("--row", options->request.row,
-                               "Data row that the window forecasts first, counted from 1 "
-                               "(default: that of the last scored window)")
-                  ->type_name("N");
+  auto* row =
+      command
+          ->add_option("--row", options->request.row,
+                       "Data row that the window forecasts first, counted from 1: the window "
+                       "is the rows before it (default: the last scored)")
+          ->type_name("N");
   command
       ->add_option("--time", options->request.time,
                    "The same by its time, as column ds of forecasts.csv has it")

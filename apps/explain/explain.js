@@ -32,7 +32,8 @@
     const width = section.clientWidth;
     const height = Math.max(5, Math.min(30, 420 / map.rows.length));
     const cell = { width: Math.min(64, (width - left) / map.columns.length), height };
-    return { map, font, left, cell, width, height: height * map.rows.length + 22 };
+    const top = 6; // half a name above the first row
+    return { map, font, left, top, cell, width, height: top + height * map.rows.length + 22 };
   };
 
   // Every so many names, so that they don't touch.
@@ -44,7 +45,7 @@
   const draw = () => {
     const map = maps[Number(select?.value ?? 0)];
     shown = layout(map);
-    const { left, cell } = shown;
+    const { left, top, cell } = shown;
     const ratio = window.devicePixelRatio || 1;
     canvas.width = Math.round(shown.width * ratio);
     canvas.height = Math.round(shown.height * ratio);
@@ -56,7 +57,7 @@
     map.values.forEach((row, i) =>
       row.forEach((value, k) => {
         context.fillStyle = paint(value);
-        const [x, y] = [left + k * cell.width, i * cell.height];
+        const [x, y] = [left + k * cell.width, top + i * cell.height];
         context.fillRect(x, y, cell.width + 0.5, cell.height + 0.5);
       }),
     );
@@ -65,7 +66,7 @@
     context.textBaseline = "middle";
     context.textAlign = "right";
     spaced(map.rows, 14 / cell.height, (name, i) =>
-      context.fillText(name, left - 5, (i + 0.5) * cell.height),
+      context.fillText(name, left - 5, top + (i + 0.5) * cell.height),
     );
     context.textAlign = "center";
     // Rows of the window: the number without the time.
@@ -77,9 +78,9 @@
   };
 
   const tell = (event) => {
-    const { map, left, cell } = shown;
+    const { map, left, top, cell } = shown;
     const k = Math.floor((event.offsetX - left) / cell.width);
-    const i = Math.floor(event.offsetY / cell.height);
+    const i = Math.floor((event.offsetY - top) / cell.height);
     const value = map.values[i]?.[k];
     output.textContent =
       value === undefined

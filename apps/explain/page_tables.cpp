@@ -25,7 +25,7 @@ void add_numbers(HtmlTable& table, std::initializer_list<double> values) {
 }
 
 std::string head_with_time(std::size_t row, const std::string& time) {
-  return fmt::format("{} <small>{}</small>", row, escape_html(time));
+  return fmt::format("{} ({})", row, escape_html(time));
 }
 
 std::string attention_table(const ExplainedWindow& window, std::size_t layer, std::size_t head,
@@ -86,7 +86,7 @@ std::string forecasts_table(const ExplainedWindow& window) {
 }
 
 std::string inputs_table(const ExplainedWindow& window) {
-  HtmlTable table("Inputs, in the file’s units and scaled");
+  HtmlTable table("In the file’s units and scaled, as the network sees them");
   table.column("row");
   for (const std::string& feature : window.features) {
     table.column(feature);
@@ -155,7 +155,7 @@ std::string named_table(const ExplainedWindow& window) {
 
 std::string loss_table(const ExplainedWindow& window) {
   const bool absolute = window.loss == "mae";
-  HtmlTable table("The loss, scaled");
+  HtmlTable table("Scaled, as the loss sees them");
   add_columns(table, {"step", "target", "forecast", "truth", "difference"});
   table.column(absolute ? "absolute" : "squared");
   const std::size_t targets = window.targets.size();
@@ -171,17 +171,22 @@ std::string loss_table(const ExplainedWindow& window) {
 }
 
 std::string gradients_table(const ExplainedWindow& window) {
+  const bool has_steps = !window.inside.recurrent_layers.empty();
   HtmlTable table("Nodes from the loss back to the inputs");
-  add_columns(table, {"node", "of", "shape", "|gradient|", "steepest element", "by backward",
-                      "by difference", "worst error", "compared"});
+  table.column("node");
+  table.column("what", "text");
+  if (has_steps) table.column("of");
+  add_columns(table, {"shape", "|gradient|", "steepest element", "by backward", "by difference",
+                      "worst error", "compared"});
   const double_precision::Explanation& inside = window.inside;
   for (std::size_t k = inside.nodes.size(); k-- > 0;) {
     const ExplainedNode& node = inside.nodes[k];
     if (node.gradient.empty()) continue;
     const std::size_t steepest = node.steepest();
     const auto compared = std::ranges::find(node.compared, steepest, &ComparedDerivative::element);
-    table.begin_row(fmt::format("{} {}", k, escape_html(node_title(node))));
-    table.cell(place_of(window, k));
+    table.begin_row(fmt::format("{}", k));
+    table.cell(escape_html(node_title(node)), "text");
+    if (has_steps) table.cell(place_of(window, k));
     table.cell(shape_text(node.shape));
     table.cell(fmt::format("{:.3e}", node.gradient_norm()));
     table.cell(element_text(node.shape, steepest));
