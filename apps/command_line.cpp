@@ -12,6 +12,7 @@
 #include "apps/commands/bench.h"
 #include "apps/commands/check.h"
 #include "apps/commands/compare.h"
+#include "apps/commands/explain.h"
 #include "apps/commands/export.h"
 #include "apps/commands/gradcheck.h"
 #include "apps/commands/graph.h"
@@ -211,6 +212,7 @@ int parse_and_run(int argc, char** argv) {
   add_list(app);
   add_schema(app);
   add_export(app);
+  add_explain(app, exit_code);
   add_bench(app);
   add_gradcheck(app, exit_code);
   add_graph(app);

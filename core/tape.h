@@ -52,6 +52,8 @@ class Node {
  public:
   /// The op's name, as error messages and inspection show it.
   const char* op = "";
+  /// What the layer that made it calls it ("i", an input gate), for inspection; mostly empty.
+  const char* name = "";
   std::span<const Var> inputs;
   Tensor value;
   /// Same shape as `value`; empty until backward needs it.
@@ -72,6 +74,12 @@ class Node {
  protected:
   ~Node() = default;
 };
+
+/// `x`, which inspection then shows as `name`: a text that lives as long as the program.
+inline Var named(Var x, const char* name) {
+  x.node().name = name;
+  return x;
+}
 
 /// Looks on while a tape works: to time its nodes, or to move a value before others read it.
 class TapeObserver {

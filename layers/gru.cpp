@@ -12,10 +12,10 @@ RecurrentStates step(Var from_x, Var from_h, const RecurrentStates& previous) {
   const auto gate = [hidden](Var stacked, std::int64_t k) {
     return slice(stacked, k * hidden, (k + 1) * hidden);
   };
-  const Var r = sigmoid(add(gate(from_x, 0), gate(from_h, 0)));
-  const Var z = sigmoid(add(gate(from_x, 1), gate(from_h, 1)));
-  const Var n = tanh(add(gate(from_x, 2), mul(r, gate(from_h, 2))));
-  return {.h = add(n, mul(z, sub(previous.h, n)))};
+  const Var r = named(sigmoid(add(gate(from_x, 0), gate(from_h, 0))), "r");
+  const Var z = named(sigmoid(add(gate(from_x, 1), gate(from_h, 1))), "z");
+  const Var n = named(tanh(add(gate(from_x, 2), mul(r, gate(from_h, 2)))), "n");
+  return {.h = named(add(n, mul(z, sub(previous.h, n))), "h")};
 }
 
 }  // namespace

@@ -10,12 +10,12 @@ namespace {
 RecurrentStates step(Var from_x, Var from_h, const RecurrentStates& previous) {
   const std::int64_t hidden = previous.h.shape()[0];
   const Var gates = add(from_x, from_h);
-  const Var i = sigmoid(slice(gates, 0, hidden));
-  const Var f = sigmoid(slice(gates, hidden, 2 * hidden));
-  const Var g = tanh(slice(gates, 2 * hidden, 3 * hidden));
-  const Var o = sigmoid(slice(gates, 3 * hidden, 4 * hidden));
-  const Var c = add(mul(f, *previous.c), mul(i, g));
-  return {.h = mul(o, tanh(c)), .c = c};
+  const Var i = named(sigmoid(slice(gates, 0, hidden)), "i");
+  const Var f = named(sigmoid(slice(gates, hidden, 2 * hidden)), "f");
+  const Var g = named(tanh(slice(gates, 2 * hidden, 3 * hidden)), "g");
+  const Var o = named(sigmoid(slice(gates, 3 * hidden, 4 * hidden)), "o");
+  const Var c = named(add(mul(f, *previous.c), mul(i, g)), "c");
+  return {.h = named(mul(o, tanh(c)), "h"), .c = c};
 }
 
 }  // namespace

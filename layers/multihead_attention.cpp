@@ -37,8 +37,8 @@ void MultiheadAttention::initialise(RandomKey key) {
 
 Var MultiheadAttention::forward(Forward& pass, Var x, std::int64_t tokens) const {
   const Var qkv = linear(x, pass.parameter(in_proj_weight_), pass.parameter(in_proj_bias_));
-  const Var weights =
-      pass.activation(Site::attention, softmax(attention_scores(qkv, heads_, tokens)));
+  const Var weights = pass.activation(
+      Site::attention, named(softmax(attention_scores(qkv, heads_, tokens)), "attention"));
   return out_proj_.forward(pass, attention_values(weights, qkv));
 }
 

@@ -44,6 +44,7 @@ class PatchEmbedding {
   /// x [time, channels, batch] → tokens [embed, count · batch].
   Var forward(Forward& pass, Var x) const;
 
+  const PatchGrid& grid() const { return grid_; }
   /// Patches per sequence.
   std::int64_t tokens() const { return grid_.count; }
 

@@ -7,7 +7,7 @@ namespace {
 /// As rnn_sequence says.
 template <Var (*nonlinearity)(Var)>
 RecurrentStates step(Var from_x, Var from_h, const RecurrentStates&) {
-  return {.h = nonlinearity(add(from_x, from_h))};
+  return {.h = named(nonlinearity(add(from_x, from_h)), "h")};
 }
 
 }  // namespace

@@ -23,8 +23,8 @@ Var DLinear::forward(Forward& pass, Var x) const {
   const std::int64_t batch = x.shape()[2];
   x = select_features(pass.activation(Site::input, x), shape_.own_past);
   const Var series = reshape(x, {shape_.window, shape_.targets * batch});
-  const Var trend = moving_average(series, kernel_);
-  const Var seasonal = sub(series, trend);
+  const Var trend = named(moving_average(series, kernel_), "trend");
+  const Var seasonal = named(sub(series, trend), "seasonal");
   const Var y = add(linear_seasonal_.forward(pass, pass.activation(Site::head, seasonal)),
                     linear_trend_.forward(pass, pass.activation(Site::head, trend)));
   return reshape(y, {shape_.outputs(), batch});

@@ -15,7 +15,7 @@ Var NLinear::forward(Forward& pass, Var x) const {
   const std::int64_t batch = x.shape()[2];
   x = select_features(pass.activation(Site::input, x), shape_.own_past);
   const Var series = reshape(x, {shape_.window, shape_.targets * batch});
-  const Var last = select(series, shape_.window - 1);
+  const Var last = named(select(series, shape_.window - 1), "last");
   const Var y = linear_.forward(pass, pass.activation(Site::head, sub(series, last)));
   return reshape(add(y, last), {shape_.outputs(), batch});
 }

@@ -62,6 +62,9 @@ class PatchTransformer final : public Model {
   LayerSizes layer_sizes() const override;
   std::unique_ptr<Model> compacted() const override;
 
+  /// Which rows of a window its tokens hold.
+  const PatchGrid& patch_grid() const { return patch_embedding_.grid(); }
+
  private:
   TransformerEncoderLayer::Options layer_options(std::int64_t k) const;
   /// Tokens through all layers: x [time, channels, batch] → what the head reads, [*, batch].

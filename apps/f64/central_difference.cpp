@@ -10,10 +10,10 @@ double CheckedDerivative::error() const {
          std::max({1.0, std::abs(backward), std::abs(difference)});
 }
 
-double central_difference(real& x, const std::function<double()>& loss) {
+double central_difference(real& x, const std::function<double()>& loss, double step) {
   const real kept = x;
   // ε^⅓ balances the error of the difference against rounding.
-  const double h = 6e-6 * std::max(1.0, std::abs(kept));
+  const double h = step * 6e-6 * std::max(1.0, std::abs(kept));
   x = kept + h;
   const double above_at = x;
   const double above = loss();

@@ -21,7 +21,7 @@ struct CheckedDerivative {
 constexpr double gradient_tolerance = 1e-7;
 
 /// (loss(x + h) − loss(x − h)) / 2h, with `x` put back afterwards. `loss` computes it from x where
-/// it stands.
-double central_difference(real& x, const std::function<double()>& loss);
+/// it stands. h is `step` times what suits a smooth function.
+double central_difference(real& x, const std::function<double()>& loss, double step = 1);
 
 }  // namespace espalier

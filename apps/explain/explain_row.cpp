@@ -1,0 +1,177 @@
+#include <algorithm>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "apps/config/read_config.h"
+#include "apps/config/text.h"
+#include "apps/explain/explained_window.h"
+#include "apps/run/exported_model.h"
+#include "apps/run/provenance.h"
+#include "apps/training/forecaster.h"
+#include "apps/training/forecasting_task.h"
+#include "apps/training/learner.h"
+#include "apps/usage_error.h"
+#include "core/atomic_file.h"
+
+namespace espalier {
+
+namespace {
+
+struct FinishedRun {
+  TrainedModel trained;
+  Config config;
+  ForecastingTask task;
+};
+
+/// The numbers would be those of another window.
+void check_data_unchanged(const std::string& run, const DataConfig& data) {
+  const std::string file = run + "/meta.json";
+  const std::string recorded = recorded_sha256(read_file(file));
+  if (recorded.empty()) {
+    throw Error(
+        fmt::format("{} is damaged: it doesn't say which data the run was made with", file));
+  }
+  if (recorded != sha256_of_file(data.path)) {
+    throw UsageError(fmt::format(
+        "{} has changed since the run in {} was made: put the file back as it was, or train again",
+        data.path, run));
+  }
+}
+
+FinishedRun load_run(const std::string& run) {
+  TrainedModel trained = load_run_model(run);
+  // The weights are known, so it doesn't matter whether the file they began with is still there.
+  const std::vector<std::string> overrides{"train.init_from=null"};
+  Config config = read_config(run + "/config.resolved.json", overrides, registered_components());
+  check_data_unchanged(run, config.data);
+  ForecastingTask task = load_task(config.data, config.protocol);
+  return {std::move(trained), std::move(config), std::move(task)};
+}
+
+/// The row that `time` names, from 1.
+std::int64_t row_at(const std::string& time, const Frame& frame) {
+  const auto found = std::ranges::find(frame.time_texts, time);
+  if (found == frame.time_texts.end()) {
+    throw UsageError(fmt::format(
+        "--time: no row of {} has the time {}: expected one from {} to {}, "
+        "as forecasts.csv writes them",
+        frame.path, in_quotes(time), frame.time_texts.front(), frame.time_texts.back()));
+  }
+  return found - frame.time_texts.begin() + 1;
+}
+
+/// Fills in which window it is; returns its index.
+std::size_t choose_window(const ExplainRequest& request, const ForecastingTask& task,
+                          ExplainedWindow& window) {
+  const auto length = static_cast<std::int64_t>(task.windows.window());
+  window.first_row = length + 1;
+  window.last_row = length + static_cast<std::int64_t>(task.windows.count());
+  window.row = request.row    ? *request.row
+               : request.time ? row_at(*request.time, task.frame)
+                              : static_cast<std::int64_t>(task.split.test.back()) + length + 1;
+  if (window.row < window.first_row || window.row > window.last_row) {
+    throw UsageError(fmt::format(
+        "{} is {}, but a window of {} rows that has {} to forecast after it exists for rows {} to "
+        "{} only",
+        request.time ? "the row at --time" : "--row", window.row, length, task.windows.horizon(),
+        window.first_row, window.last_row));
+  }
+  const auto index = static_cast<std::size_t>(window.row - length - 1);
+  const auto holds = [index](const std::vector<std::size_t>& part) {
+    return std::ranges::binary_search(part, index);
+  };
+  window.part = holds(task.split.test)         ? "scored"
+                : holds(task.split.train)      ? "training"
+                : holds(task.split.validation) ? "validation"
+                                               : "between the parts";
+  return index;
+}
+
+/// Scaled numbers as `windows` have them, and the file's own.
+void read_numbers(const ForecastingTask& task, std::size_t index, ExplainedWindow& window) {
+  const Windows& windows = task.windows;
+  const Frame& frame = task.frame;
+  std::vector<real> x(windows.window() * windows.features());
+  std::vector<real> y(windows.outputs());
+  windows.gather(std::span(&index, 1), x.data(), y.data());
+  window.inputs.scaled.assign(x.begin(), x.end());
+  window.truth.scaled.assign(y.begin(), y.end());
+  const std::size_t end = index + windows.window();
+  for (std::size_t row = index; row < end; ++row) {
+    window.input_times.push_back(frame.time_texts[row]);
+    for (const std::size_t feature : frame.features) {
+      window.inputs.own.push_back(frame.columns[feature][row]);
+    }
+  }
+  for (std::size_t row = end; row < end + windows.horizon(); ++row) {
+    window.forecast_times.push_back(frame.time_texts[row]);
+  }
+  window.truth.own =
+      target_values(frame, std::span(&index, 1), windows.window(), windows.horizon());
+  for (const std::size_t feature : frame.features) window.features.push_back(frame.names[feature]);
+  for (std::size_t k = 0; k < frame.targets.size(); ++k) {
+    window.targets.push_back(frame.target_name(k));
+  }
+}
+
+double_precision::Explanation look_inside(const ExplainRequest& request, const FinishedRun& run,
+                                          const ExplainedWindow& window) {
+  const ForecastShape& shape = run.trained.shape;
+  try {
+    return double_precision::explain_window(
+        {.model = run.trained.type,
+         .settings = run.trained.settings.values(),
+         .window = shape.window,
+         .features = shape.features,
+         .horizon = shape.horizon,
+         .targets = shape.targets,
+         .own_past = shape.own_past,
+         .weights_file = request.run + "/model/model.safetensors",
+         .loss = run.config.train.loss,
+         .inputs = window.inputs.scaled,
+         .truth = window.truth.scaled,
+         .most_compared = request.most_compared,
+         .broken_op = request.broken_op});
+  } catch (const double_precision::UnknownOp& error) {
+    throw UsageError(fmt::format("--break: {}", error.what()));
+  }
+}
+
+std::vector<double> restored(const std::vector<double>& scaled, const Scaling& scaling) {
+  std::vector<double> own;
+  for (std::size_t i = 0; i < scaled.size(); ++i) {
+    own.push_back(scaling.targets[i % scaling.targets.size()].restored(scaled[i]));
+  }
+  return own;
+}
+
+/// What forecasts.csv has for each value is a mean over so many passes.
+std::int64_t evaluation_samples(const FinishedRun& run) {
+  std::int64_t samples = 1;
+  for (const auto& regularizer : make_learner(run.config, run.task.frame).regularizers) {
+    samples = std::max(samples, regularizer->evaluation_samples());
+  }
+  return samples;
+}
+
+}  // namespace
+
+ExplainedWindow explain_row(const ExplainRequest& request) {
+  const FinishedRun run = load_run(request.run);
+  ExplainedWindow window{
+      .run = request.run, .model = run.trained.type, .loss = run.config.train.loss};
+  const std::size_t index = choose_window(request, run.task, window);
+  read_numbers(run.task, index, window);
+  window.inside = look_inside(request, run, window);
+  window.forecast.scaled = window.inside.nodes[window.inside.forecast].values;
+  window.forecast.own = restored(window.forecast.scaled, run.task.scaling);
+  const Regularizers none;
+  window.float_forecast = restored(
+      forecast_windows(*run.trained.model, none, run.task.windows, std::span(&index, 1), 1).mean,
+      run.task.scaling);
+  window.samples = evaluation_samples(run);
+  return window;
+}
+
+}  // namespace espalier

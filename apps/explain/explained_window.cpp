@@ -1,0 +1,58 @@
+#include "apps/explain/explained_window.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include <fmt/format.h>
+
+namespace espalier {
+
+using double_precision::ExplainedNode;
+
+std::string element_text(const std::vector<std::int64_t>& shape, std::size_t element) {
+  std::string text;
+  auto rest = static_cast<std::int64_t>(element);
+  for (auto size = shape.rbegin(); size != shape.rend(); ++size) {
+    text = fmt::format("{}{}", rest % *size, text.empty() ? "" : "," + text);
+    rest /= *size;
+  }
+  return "[" + text + "]";
+}
+
+std::string shape_text(const std::vector<std::int64_t>& shape) {
+  return fmt::format("({})", fmt::join(shape, ","));
+}
+
+std::string node_title(const ExplainedNode& node) {
+  return node.name.empty() ? node.op : node.name + " = " + node.op;
+}
+
+std::string token_rows(const ExplainedWindow& window, std::size_t token) {
+  const auto [begin, end] = window.inside.patches[token];
+  const std::int64_t rows = std::ssize(window.input_times);
+  const std::int64_t first = std::min(begin, rows - 1) + 1;
+  const std::int64_t last = std::min(end, rows);
+  return fmt::format("{}{}{}", first, last > first ? fmt::format("-{}", last) : "",
+                     end > rows ? "+" : "");
+}
+
+std::size_t hidden_units(const ExplainedWindow& window, std::size_t layer) {
+  const auto& step = window.inside.recurrent_layers[layer].back();
+  return window.inside.nodes[step.gates.back()].values.size();
+}
+
+std::vector<std::size_t> strongest_units(const ExplainedWindow& window, std::size_t layer,
+                                         std::size_t most) {
+  const auto& step = window.inside.recurrent_layers[layer].back();
+  // h is what a step computes last.
+  const std::vector<double>& h = window.inside.nodes[step.gates.back()].values;
+  std::vector<std::size_t> units(h.size());
+  std::iota(units.begin(), units.end(), std::size_t{0});
+  std::ranges::stable_sort(units, std::ranges::greater(),
+                           [&h](std::size_t unit) { return std::abs(h[unit]); });
+  units.resize(std::min(most, units.size()));
+  return units;
+}
+
+}  // namespace espalier

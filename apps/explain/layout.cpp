@@ -1,0 +1,59 @@
+#include "apps/explain/layout.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace espalier {
+
+std::string number(double value) {
+  return fmt::format("{:.5g}", value);
+}
+
+std::string row_head(const ExplainedWindow& window, std::size_t t) {
+  return fmt::format("{:>4}  {}", t + 1, window.input_times[t]);
+}
+
+double loss_value(const ExplainedWindow& window) {
+  return window.inside.nodes[window.inside.loss].values[0];
+}
+
+std::string part_in_words(const ExplainedWindow& window) {
+  if (window.part == "scored") return "It is in forecasts.csv";
+  if (window.part == "training") return "It was trained on";
+  if (window.part == "validation") return "It is of validation";
+  return "It is in no part: a cut runs through it";
+}
+
+std::string loss_in_words(const ExplainedWindow& window) {
+  return window.loss == "mae" ? "mae, the mean of |forecast - truth|,"
+                              : "mse, the mean of (forecast - truth)²,";
+}
+
+std::string precision_in_words(const ExplainedWindow& window) {
+  double most = 0;
+  for (std::size_t i = 0; i < window.float_forecast.size(); ++i) {
+    most = std::max(most, std::abs(window.float_forecast[i] - window.forecast.own[i]));
+  }
+  return fmt::format(
+      "All is computed in double; forecasts in float, as the run's, differ by {:.1e}.", most);
+}
+
+std::string samples_in_words(const ExplainedWindow& window) {
+  return fmt::format(
+      "A value of the run's forecasts.csv is the mean of {} random passes; here is\n"
+      "the one without randomness.",
+      window.samples);
+}
+
+std::string comparison_in_words(const ExplainedWindow& window) {
+  const bool some = window.inside.compared() < window.inside.derivatives();
+  return fmt::format(
+      "From the loss back to the inputs. Of each node: the norm of its gradient, and at\n"
+      "its steepest element what backward says beside the central difference. The worst\n"
+      "error is that of {} (--all compares all).",
+      some ? "the elements compared, evenly spread" : "all its elements");
+}
+
+}  // namespace espalier

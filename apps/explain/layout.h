@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "apps/explain/explained_window.h"
+
+namespace espalier {
+
+/// What text and page say in the same words.
+
+inline constexpr std::size_t text_width = 80;
+
+/// Five significant digits.
+std::string number(double value);
+
+/// "  3  2015-12-19": a row of the window, from 1, with its time.
+std::string row_head(const ExplainedWindow& window, std::size_t t);
+
+double loss_value(const ExplainedWindow& window);
+
+/// "It is in forecasts.csv", "It was trained on", …
+std::string part_in_words(const ExplainedWindow& window);
+/// "mse, the mean of (forecast − truth)²"
+std::string loss_in_words(const ExplainedWindow& window);
+/// How far float is from double.
+std::string precision_in_words(const ExplainedWindow& window);
+/// That forecasts.csv has means of random passes.
+std::string samples_in_words(const ExplainedWindow& window);
+/// How the comparison is made.
+std::string comparison_in_words(const ExplainedWindow& window);
+
+}  // namespace espalier

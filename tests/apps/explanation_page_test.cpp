@@ -1,0 +1,75 @@
+#include <cmath>
+
+#include <doctest/doctest.h>
+
+#include "apps/explain/explanation_text.h"
+
+namespace espalier::test {
+
+namespace {
+
+using double_precision::ExplainedNode;
+
+ExplainedNode node(const char* op, const char* name, double value, double slope, double error) {
+  return {.op = op,
+          .name = name,
+          .shape = {1, 1},
+          .values = {value},
+          .gradient = {slope},
+          .compared = {{.element = 0, .backward = slope, .difference = slope, .error = error}}};
+}
+
+/// Two steps of one unit; `error` is the worst of all comparisons.
+ExplainedWindow small_window(double error) {
+  ExplainedWindow window{.run = "runs/<a>", .model = "rnn", .loss = "mse", .row = 3};
+  window.features = window.targets = {"a&b"};
+  window.input_times = {"1", "2"};
+  window.forecast_times = {"3"};
+  window.inputs = {{1, 2}, {-1, 1}};
+  window.truth = window.forecast = {{3}, {2}};
+  window.float_forecast = {3};
+  window.inside.nodes = {node("x", "", 1, 0.5, 0), node("tanh", "h", 0.25, 0.5, error),
+                         node("tanh", "h", 0.75, 1, 0), node("mse_loss", "", 0, 1, 0)};
+  window.inside.forecast = 2;
+  window.inside.loss = 3;
+  window.inside.recurrent_layers = {
+      {{.first = 1, .last = 1, .gates = {1}}, {.first = 2, .last = 2, .gates = {2}}}};
+  return window;
+}
+
+bool holds(const std::string& text, const char* part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("the page has charts where there is Chart.js, and stands without") {
+  const ExplainedWindow window = small_window(0);
+  const std::string with = explanation_page(window, {}, "const library = 1;");
+  const std::string without = explanation_page(window, {}, std::nullopt);
+  for (const char* part : {"const library = 1;", "id=\"chart-data\"", "data-choices=\"gates\""}) {
+    INFO(part);
+    CHECK(holds(with, part));
+    CHECK_FALSE(holds(without, part));
+  }
+  for (const char* part : {"id=\"heat-data\"", "<td>0.25000</td>", "runs/&lt;a&gt;", "a&amp;b"}) {
+    INFO(part);
+    CHECK(holds(with, part));
+    CHECK(holds(without, part));
+  }
+}
+
+TEST_CASE("one disagreement is enough, in text, page and JSON") {
+  CHECK(verdict(small_window(1e-7).inside) ==
+        "4 of 4 derivatives compared; worst error 1.0e-07 (node 1): all agree.");
+  for (const double error : {1.1e-7, std::nan("")}) {
+    const ExplainedWindow window = small_window(error);
+    CHECK(window.inside.disagreements() == 1);
+    CHECK(verdict(window.inside).ends_with("(node 1): 1 DISAGREE."));
+    CHECK(holds(explanation_text(window, {}), "WRONG\n"));
+    CHECK(holds(explanation_page(window, {}, std::nullopt), "class=\"wrong\""));
+    CHECK(holds(explanation_json(window), "\"disagreements\":1"));
+  }
+}
+
+}  // namespace espalier::test
