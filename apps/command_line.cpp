@@ -12,6 +12,7 @@
 #include "apps/commands/check.h"
 #include "apps/commands/compare.h"
 #include "apps/commands/export.h"
+#include "apps/commands/inspect.h"
 #include "apps/commands/list.h"
 #include "apps/commands/output.h"
 #include "apps/commands/train.h"
@@ -222,6 +223,7 @@ int parse_and_run(int argc, char** argv) {
   add_schema(app);
   add_export(app);
   add_bench(app);
+  add_inspect(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
