@@ -38,7 +38,7 @@
     slider.setAttribute("aria-valuetext", label(snapshot));
     number("target", snapshot.target, percent);
     number("achieved", snapshot.achieved, percent);
-    number("threshold", snapshot.threshold, short);
+    number("threshold", snapshot.threshold, (value) => (value ? short(value) : "0, none taken"));
     number("pruned", snapshot.pruned, (pruned) => `${pruned} of ${snapshot.prunable}`);
   };
 
@@ -162,13 +162,14 @@
       return [matrices[i].name, counted(inputs, text), counted(units, ranges(units))];
     });
     // What several matrices feed together.
-    matrices.forEach(({ name }, root) => {
+    matrices.forEach((_, root) => {
+      const names = matrices.filter((matrix) => matrix.units_of === root).map(({ name }) => name);
       const feeding = records.filter((_, i) => matrices[i].units_of === root);
       if (feeding.length < 2) return;
       const units = feeding
         .map((record) => record.dead_units)
         .reduce((dead, other) => dead.filter((unit) => other.includes(unit)));
-      rows.push([`units of ${name}, from all sides`, "", counted(units, ranges(units))]);
+      rows.push([`${names.join(" + ")}, together`, "", counted(units, ranges(units))]);
     });
     return rows;
   };

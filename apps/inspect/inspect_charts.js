@@ -46,6 +46,7 @@ const inspectionCharts = (data, now, place) => {
     borderColor: css(colour),
     backgroundColor: css(colour),
     borderWidth: 1.8,
+    pointStyle: "line",
     pointRadius: points.length > 1 ? 0 : 3,
     ...more,
   });
@@ -63,12 +64,13 @@ const inspectionCharts = (data, now, place) => {
 
   const drawCurves = () => {
     const over = { mode: "nearest", axis: "x", intersect: false };
+    const plugins = { legend: { labels: { usePointStyle: true, pointStyleWidth: 26 } } };
     show("loss", {
       type: "line",
       plugins: [position, ticks],
       data: { datasets: [line("training", byEpoch("train"), "--arm-1"),
                          line("validation", byEpoch("validation"), "--arm-0")] },
-      options: { interaction: over, scales: { x: epochAxis(), y: axis("loss") } },
+      options: { interaction: over, plugins, scales: { x: epochAxis(), y: axis("loss") } },
     });
     const start = { x: 0, y: 0 };
     const sparsity = (key) => [start, ...updates.map((update) => ({ x: update.at, y: update[key] }))];
@@ -80,20 +82,32 @@ const inspectionCharts = (data, now, place) => {
         line("target", sparsity("target"), "--arm-1", { borderDash: [5, 4] }),
         line("achieved", [...sparsity("achieved"), end], "--arm-0", { stepped: "before" }),
         line("learning rate", byEpoch("lr"), "--arm-2", { yAxisID: "lr" }) ] },
-      options: { interaction: over, scales: {
+      options: { interaction: over, plugins, scales: {
         x: epochAxis(), y: axis("sparsity", { min: 0, max: 1 }),
         lr: axis("learning rate", { position: "right", min: 0, grid: { display: false } }) } },
     });
   };
 
+  const { lowest_decade: lowest, bins_per_decade: perDecade } = histogram;
+
   const bins = (key) => {
     const chosen = byId("histogram-of").value;
     const records = now().matrices.filter((_, i) => chosen === "all" || chosen === String(i));
-    const { lowest_decade: from, bins_per_decade: per } = histogram;
     return records[0][key].map((_, bin) => ({
-      x: from + (bin + 0.5) / per,
+      x: lowest + (bin + 0.5) / perDecade,
       y: records.reduce((sum, record) => sum + record[key][bin], 0),
     }));
+  };
+
+  // The decades in which there is a weight at any moment.
+  const decades = () => {
+    const records = data.snapshots.flatMap((snapshot) => snapshot.matrices);
+    const all = records[0].kept.map((_, bin) => bin);
+    const used = all.filter((bin) => records.some(({ kept, taken }) => kept[bin] || taken[bin]));
+    return {
+      min: lowest + Math.floor(used[0] / perDecade),
+      max: lowest + Math.floor(used.at(-1) / perDecade) + 1,
+    };
   };
 
   const threshold = () => {
@@ -113,15 +127,14 @@ const inspectionCharts = (data, now, place) => {
   const drawBars = () => {
     const bars = (text, key, colour) => ({ label: text, data: bins(key), backgroundColor: css(colour),
                                            barPercentage: 1, categoryPercentage: 1 });
-    const decades = { stepSize: 1, callback: (value) => `10${superscript(String(value))}` };
-    const from = histogram.lowest_decade;
+    const powers = { stepSize: 1, callback: (value) => `10${superscript(String(value))}` };
     show("histogram", {
       type: "bar",
       plugins: [uprightLine("threshold", threshold, "--text")],
       data: { datasets: [bars("stays live", "kept", "--arm-0"), bars("pruned now", "taken", "--arm-1")] },
       options: { scales: {
-        x: axis("magnitude", { type: "linear", min: from, max: 1, stacked: true, ticks: decades,
-                               offset: false }),
+        x: axis("magnitude", { type: "linear", ...decades(), stacked: true, ticks: powers,
+                               offset: false, grid: { offset: false } }),
         y: axis("weights", { stacked: true }) },
         plugins: { tooltip: { callbacks: { title: ([item]) => (10 ** item.parsed.x).toPrecision(2) } } } },
     });

@@ -60,8 +60,8 @@ struct CellSize {
 };
 
 CellSize cell_size(const CellGrid& grid) {
-  return {std::clamp<std::int64_t>(256 / grid.cell_columns(), 1, 24),
-          std::clamp<std::int64_t>(384 / grid.cell_rows(), 1, 16)};
+  return {std::clamp<std::int64_t>(320 / grid.cell_columns(), 1, 24),
+          std::clamp<std::int64_t>(512 / grid.cell_rows(), 1, 16)};
 }
 
 std::string heat_map(const MatrixInfo& matrix, std::size_t index) {

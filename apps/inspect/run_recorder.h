@@ -22,7 +22,7 @@ class RunRecorder final : public Regularizer {
   static constexpr std::int64_t most_cells = 65536;
   /// Cells of a single heat map.
   static constexpr std::int64_t most_cells_of_matrix = 16384;
-  static constexpr std::size_t most_moments = 60;
+  static constexpr std::size_t most_moments = 100;
 
   /// `regularizers`: the list it stands in, to be asked for their updates.
   explicit RunRecorder(const Regularizers& regularizers, std::size_t capacity = most_moments)

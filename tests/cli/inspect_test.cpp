@@ -202,7 +202,7 @@ TEST_CASE("what came out otherwise than in the run is said, in terminal, JSON an
   check_told({"pruning.jsonl tells of", "1 of 133 weights", "by up to 0.5"});
 }
 
-TEST_CASE("a run without pruning, one of two steps ahead and a resumed one are inspected as well") {
+TEST_CASE("a run without pruning and a model without parameters are inspected as well") {
   const SmallRun place({"-o", "regularizers=[]", "-o", "data.horizon=2"});
   const json told = place.inspected({"--output", "other.html"});
   CHECK(told["updates"] == json::array());
