@@ -8,10 +8,13 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "apps/commands/arguments.h"
 #include "apps/commands/bench.h"
 #include "apps/commands/check.h"
 #include "apps/commands/compare.h"
 #include "apps/commands/export.h"
+#include "apps/commands/gradcheck.h"
+#include "apps/commands/graph.h"
 #include "apps/commands/inspect.h"
 #include "apps/commands/list.h"
 #include "apps/commands/output.h"
@@ -31,19 +34,6 @@ namespace {
 constexpr int success = 0;
 constexpr int run_failed = 1;
 constexpr int usage_wrong = 2;
-
-void add_overrides(CLI::App& command, std::vector<std::string>& overrides) {
-  command
-      .add_option("-o,--override", overrides,
-                  "Set a value of the config, e.g. train.epochs=5 (repeatable)")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
-  command
-      .add_option_function<std::string>(
-          "--seed", [&overrides](const std::string& seed) { overrides.push_back("seed=" + seed); },
-          "Short for -o seed=N")
-      ->type_name("N");
-}
 
 /// What every command has that fills a directory.
 template <typename Options>
@@ -223,6 +213,8 @@ int parse_and_run(int argc, char** argv) {
   add_schema(app);
   add_export(app);
   add_bench(app);
+  add_gradcheck(app, exit_code);
+  add_graph(app);
   add_inspect(app, exit_code);
   try {
     app.parse(argc, argv);

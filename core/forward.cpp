@@ -11,17 +11,20 @@ Var Forward::parameter(const Parameter& parameter) {
   const bool pruned_gradients = std::ranges::any_of(
       regularizers_, [](const auto& regularizer) { return regularizer->needs_pruned_gradients(); });
   Var w = tape_.parameter(parameter, pruned_gradients);
+  tape_.complete();  // what a hook draws before it records a node belongs to that node
   for (const auto& regularizer : regularizers_) w = regularizer->weight(*this, parameter, w);
   return w;
 }
 
 Var Forward::activation(Site site, Var x) {
   ++calls_;
+  tape_.complete();
   for (const auto& regularizer : regularizers_) x = regularizer->activation(*this, site, x);
   return x;
 }
 
 Var Forward::penalised(Var loss) const {
+  tape_.complete();
   for (const auto& regularizer : regularizers_) loss = regularizer->penalty(*this, loss);
   return loss;
 }
@@ -34,6 +37,7 @@ bool Forward::acts_on_states() const {
 
 Var Forward::next_state(RecurrentState state, Var previous, Var next) {
   ++calls_;
+  tape_.complete();
   for (const auto& regularizer : regularizers_) {
     next = regularizer->next_state(*this, state, previous, next);
   }

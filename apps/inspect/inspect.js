@@ -179,7 +179,8 @@
     fill("layers", table("Weight matrices at this moment", layers, layerRows(snapshot)));
     const heads = ["matrix", "inputs that nothing reads", "units that nothing enters"];
     const dead = table("What has lost all its connections, counted from 0", heads, deadRows(snapshot));
-    dead.querySelectorAll("td").forEach((cell) => cell.classList.add("text"));
+    const texts = dead.querySelectorAll("td, thead th:not(:first-child)");
+    texts.forEach((cell) => cell.classList.add("text"));
     fill("dead", dead);
   };
 

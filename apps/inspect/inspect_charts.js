@@ -99,15 +99,21 @@ const inspectionCharts = (data, now, place) => {
     }));
   };
 
-  // The decades in which there is a weight at any moment.
+  // From the first to the last decade that at some moment holds 1 % of the live weights.
   const decades = () => {
-    const records = data.snapshots.flatMap((snapshot) => snapshot.matrices);
-    const all = records[0].kept.map((_, bin) => bin);
-    const used = all.filter((bin) => records.some(({ kept, taken }) => kept[bin] || taken[bin]));
-    return {
-      min: lowest + Math.floor(used[0] / perDecade),
-      max: lowest + Math.floor(used.at(-1) / perDecade) + 1,
-    };
+    const used = new Set();
+    for (const { matrices: records } of data.snapshots) {
+      const sums = [];
+      for (const { kept, taken } of records) {
+        kept.forEach((count, bin) => {
+          const decade = Math.floor(bin / perDecade);
+          sums[decade] = (sums[decade] ?? 0) + count + taken[bin];
+        });
+      }
+      const all = sums.reduce((sum, count) => sum + count, 0);
+      sums.forEach((count, decade) => count > 0.01 * all && used.add(lowest + decade));
+    }
+    return { min: Math.min(...used), max: Math.max(...used) + 1 };
   };
 
   const threshold = () => {

@@ -138,10 +138,11 @@ std::string moments_section(const Inspection& inspection, const PageParts& parts
       "matrix at any moment.</p>\n";
   if (parts.chart_library) {
     html += "<p><label>Magnitudes of <select id=\"histogram-of\"></select></label></p>\n";
-    html +=
-        chart("histogram", "Magnitudes of live weights",
-              "As the update found them, in bins a tenth of a decade wide (those beyond 10⁻⁵ and "
-              "10 in the first and last): what stays and what it takes, and its threshold.");
+    html += chart(
+        "histogram", "Magnitudes of live weights",
+        "As the update found them, in bins a twentieth of a decade wide: what stays, what "
+        "it takes, and its threshold. Decades that never hold 1 % of the live weights are left "
+        "out.");
     html += chart("survivors", "Survivors", "Live weights of each matrix, in per cent.");
   }
   return html + "<div id=\"layers\"></div>\n<div id=\"dead\"></div>\n</section>\n";

@@ -41,11 +41,11 @@ struct QuantisedCells {
 QuantisedCells quantise(std::span<const real> values, std::span<const std::uint8_t> mask,
                         const CellGrid& grid);
 
-/// How many weights there are of each magnitude: bins a tenth of a decade wide from 10⁻⁵ to 10.
+/// How many weights there are of each magnitude: bins a twentieth of a decade wide from 10⁻⁵ to 10.
 /// The first and the last also hold what lies beyond.
 struct MagnitudeHistogram {
-  static constexpr std::size_t bins = 60;
-  static constexpr int bins_per_decade = 10;
+  static constexpr std::size_t bins = 120;
+  static constexpr int bins_per_decade = 20;
   static constexpr int lowest_decade = -5;
 
   static std::size_t bin_of(double magnitude);

@@ -5,12 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "apps/training/batch_loss.h"
 #include "apps/training/forecaster.h"
 #include "core/denormals.h"
 #include "core/error.h"
 #include "core/forward.h"
-#include "core/ops.h"
-#include "core/random.h"
 
 namespace espalier {
 
@@ -84,11 +83,7 @@ void Trainer::check_position() const {
 
 void Trainer::begin_epoch() {
   epochs_run_ = progress_.epoch + 1;
-  order_ = task_.split.train;
-  if (config_.train.shuffle) {
-    const RandomKey key = RandomKey(config_.seed).derive("batch order");
-    shuffle(key.derive(static_cast<std::uint64_t>(progress_.epoch)), order_);
-  }
+  order_ = epoch_order(config_, task_, progress_.epoch);
   if (progress_.batch > 0) return;  // resumed in the middle
   for (const auto& regularizer : learner_.regularizers) regularizer->on_epoch_begin(progress_);
 }
@@ -123,20 +118,9 @@ void Trainer::tell_step(std::span<TrainingObserver* const> observers, double los
 
 double Trainer::train_batch(std::span<const std::size_t> batch) {
   tape_.reset();
-  const Windows& windows = task_.windows;
-  const auto size = std::ssize(batch);
-  const Tensor x = tape_.arena().allocate(
-      Shape{config_.data.window, static_cast<std::int64_t>(windows.features()), size});
-  const Tensor y =
-      tape_.arena().allocate(Shape{static_cast<std::int64_t>(windows.outputs()), size});
-  windows.gather(batch, x.data, y.data);
-
   Forward pass(tape_, learner_.regularizers, Forward::Purpose::training,
                static_cast<std::uint64_t>(progress_.step()));
-  const Var forecast = learner_.model->forward(pass, tape_.constant(x, "x"));
-  const Var target = tape_.constant(y, "y");
-  const Var loss =
-      config_.train.loss == "mae" ? mae_loss(forecast, target) : mse_loss(forecast, target);
+  const Var loss = batch_loss(config_, task_.windows, *learner_.model, pass, batch);
   const auto value = static_cast<double>(loss.value()[0]);
   if (!std::isfinite(value)) {
     throw Error(

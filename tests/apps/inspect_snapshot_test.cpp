@@ -90,15 +90,16 @@ TEST_CASE("large matrices are shrunk to as many cells as there may be") {
   CHECK(grid.block_columns == 1);
 }
 
-TEST_CASE("magnitudes fall into bins of a tenth of a decade") {
+TEST_CASE("magnitudes fall into bins of a twentieth of a decade") {
   CHECK(MagnitudeHistogram::bin_of(0) == 0);
   CHECK(MagnitudeHistogram::bin_of(1e-9) == 0);
-  CHECK(MagnitudeHistogram::bin_of(1.2e-5) == 0);
-  CHECK(MagnitudeHistogram::bin_of(1.3e-5) == 1);  // 10^-4.9 = 1.259e-5
-  CHECK(MagnitudeHistogram::bin_of(0.11) == 40);
-  CHECK(MagnitudeHistogram::bin_of(1.1) == 50);
-  CHECK(MagnitudeHistogram::bin_of(9.9) == 59);
-  CHECK(MagnitudeHistogram::bin_of(1e9) == 59);
+  CHECK(MagnitudeHistogram::bin_of(1.1e-5) == 0);
+  CHECK(MagnitudeHistogram::bin_of(1.2e-5) == 1);  // 10^-4.95 = 1.122e-5
+  CHECK(MagnitudeHistogram::bin_of(1.3e-5) == 2);  // 10^-4.90 = 1.259e-5
+  CHECK(MagnitudeHistogram::bin_of(0.11) == 80);
+  CHECK(MagnitudeHistogram::bin_of(1.1) == 100);
+  CHECK(MagnitudeHistogram::bin_of(9.9) == 119);
+  CHECK(MagnitudeHistogram::bin_of(1e9) == 119);
   CHECK(MagnitudeHistogram::bin_of(NAN) == 0);
 }
 

@@ -1,9 +1,11 @@
 #include "core/tape.h"
 
+#include <memory>
 #include <vector>
 
 #include <doctest/doctest.h>
 
+#include "core/forward.h"
 #include "core/ops.h"
 #include "core/parameters.h"
 #include "tests/support/array.h"
@@ -47,6 +49,26 @@ class Watcher final : public TapeObserver {
 
   std::uint32_t moved = 1000;
   std::vector<std::string> told;
+};
+
+/// Notes when it is called, among what a Watcher is told.
+class NotingRegularizer final : public Regularizer {
+ public:
+  explicit NotingRegularizer(std::vector<std::string>& told) : told_(told) {}
+  Var weight(const Forward&, const Parameter&, Var w) const override { return note("weight", w); }
+  Var activation(const Forward&, Site, Var x) const override { return note("activation", x); }
+  Var next_state(const Forward&, RecurrentState, Var, Var next) const override {
+    return note("state", next);
+  }
+  Var penalty(const Forward&, Var loss) const override { return note("penalty", loss); }
+
+ private:
+  Var note(const char* what, Var x) const {
+    told_.emplace_back(what);
+    return x;
+  }
+
+  std::vector<std::string>& told_;
 };
 
 }  // namespace
@@ -204,6 +226,24 @@ TEST_CASE("who watches a tape is told of each node, once it is complete") {
   tape.watch(nullptr);
   sum(tape.constant(a.tensor()));
   CHECK(watcher.told.size() == 7);
+}
+
+TEST_CASE("a node is told of before a regularizer sees it") {
+  Array a = array({1}, {3});
+  Parameters parameters;
+  const Parameter& w = parameters.add("w", ParameterKind::weight, {1});
+  Tape tape;
+  Watcher watcher;
+  tape.watch(&watcher);
+  Regularizers regularizers;
+  regularizers.push_back(std::make_unique<NotingRegularizer>(watcher.told));
+  Forward pass(tape, regularizers, Forward::Purpose::training, 0);
+  const Var x = pass.activation(Site::input, tape.constant(a.tensor(), "x"));
+  const Var y = mul(pass.parameter(w), x);
+  const Var loss = sum(pass.next_state(RecurrentState::hidden, x, y));
+  pass.penalised(loss);
+  CHECK(watcher.told == std::vector<std::string>{"forward x", "activation", "forward w", "weight",
+                                                 "forward mul", "state", "forward sum", "penalty"});
 }
 
 TEST_CASE("a value moved under a watch is what later nodes read") {

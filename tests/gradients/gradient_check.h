@@ -3,49 +3,21 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <sstream>
 #include <string>
 #include <vector>
 
-#include "apps/f64/central_difference.h"
+#include "apps/f64/gradcheck/verdict.h"
 #include "core/ops.h"
 #include "core/parameters.h"
 #include "tests/support/array.h"
 
 namespace espalier::test {
 
-/// Numbers that a loss depends on, and what backward says of each.
-struct Differentiated {
-  std::string name;
-  std::span<real> values;
-  std::vector<real> gradient;
-};
-
 /// Compares every gradient with the central difference of `loss`, a function of the values. Empty
-/// if |backward − difference| / max(1, |backward|, |difference|) stays below the tolerance
-/// everywhere and at least one gradient isn't zero; else what is wrong.
+/// if all are right and at least one isn't zero; else what is wrong.
 inline std::string gradient_problem(const std::vector<Differentiated>& all,
                                     const std::function<double()>& loss) {
-  std::ostringstream problem;
-  problem.precision(12);
-  double worst = gradient_tolerance;
-  bool compared_nonzero = false;
-  for (const Differentiated& part : all) {
-    for (std::size_t i = 0; i < part.values.size(); ++i) {
-      const CheckedDerivative checked{.backward = part.gradient[i],
-                                      .difference = central_difference(part.values[i], loss)};
-      const double error = checked.error();
-      compared_nonzero = compared_nonzero || std::abs(checked.difference) > gradient_tolerance;
-      if (error < worst) continue;
-      problem.str("");
-      problem << part.name << '[' << i << "]: backward says " << checked.backward
-              << ", differences say " << checked.difference;
-      if (std::isnan(error)) return problem.str();
-      worst = error;
-    }
-  }
-  if (problem.str().empty() && !compared_nonzero) return "vacuous: every gradient is zero";
-  return problem.str();
+  return compare_gradients(all, differences(all, loss)).problem();
 }
 
 /// What an op, or several, computes from some inputs.

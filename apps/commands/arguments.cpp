@@ -1,0 +1,20 @@
+#include "apps/commands/arguments.h"
+
+#include <CLI/CLI.hpp>
+
+namespace espalier {
+
+void add_overrides(CLI::App& command, std::vector<std::string>& overrides) {
+  command
+      .add_option("-o,--override", overrides,
+                  "Set a value of the config, e.g. train.epochs=5 (repeatable)")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  command
+      .add_option_function<std::string>(
+          "--seed", [&overrides](const std::string& seed) { overrides.push_back("seed=" + seed); },
+          "Short for -o seed=N")
+      ->type_name("N");
+}
+
+}  // namespace espalier
