@@ -116,9 +116,11 @@ const inspectionCharts = (data, now, place) => {
     return { min: Math.min(...used), max: Math.max(...used) + 1 };
   };
 
+  // Of the moment shown, or the last before it whose update took any.
   const threshold = () => {
-    const value = now().threshold;
-    return value > 0 ? Math.log10(value) : null;
+    const until = data.snapshots.slice(0, data.snapshots.indexOf(now()) + 1);
+    const taking = until.filter((snapshot) => snapshot.threshold > 0).at(-1);
+    return taking ? Math.log10(taking.threshold) : null;
   };
 
   const superscript = (text) =>
