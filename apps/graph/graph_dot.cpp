@@ -11,6 +11,9 @@ namespace {
 
 using Kind = NodeProfile::Kind;
 
+/// Equally wide, and one of them is on most machines: text stays in its box.
+constexpr const char* fonts = "DejaVu Sans,Verdana,sans-serif";
+
 std::string escaped(const std::string& text) {
   std::string safe;
   for (const char c : text) {
@@ -90,9 +93,12 @@ std::string details_of(const NodeProfile& node) {
          (node.needs_grad ? ", backward " + time_text(node.backward_us) : "");
 }
 
+// The gap under a name, which would else touch the line below it.
+constexpr const char* gap = R"(<font point-size="3"><br/>&#160;<br/></font>)";
+
 std::string node_line(std::size_t index, const NodeProfile& node, double longest) {
-  return fmt::format("  n{} [label=<<b>{}</b><br/><font point-size=\"10\">{}</font>>, {}];\n",
-                     index, escaped(node.op), details_of(node), look_of(node, longest));
+  return fmt::format("  n{} [label=<<b>{}</b>{}<font point-size=\"10\">{}</font>>, {}];\n", index,
+                     escaped(node.op), gap, details_of(node), look_of(node, longest));
 }
 
 /// The way of the data is drawn straight, with parameters beside it.
@@ -127,11 +133,11 @@ std::string graph_dot(const std::vector<NodeProfile>& nodes) {
   }
   std::string text = fmt::format(
       "digraph step {{\n"
-      "  graph [rankdir=TB, ranksep=0.35, nodesep=0.3, labelloc=t, fontname=\"Helvetica\",\n"
-      "         fontsize=12, label=<{}>];\n"
-      "  node [fontname=\"Helvetica\", fontsize=12, margin=\"0.12,0.06\"];\n"
+      "  graph [rankdir=TB, ranksep=0.35, nodesep=0.3, labelloc=t, fontname=\"{0}\",\n"
+      "         fontsize=12, label=<{1}>];\n"
+      "  node [fontname=\"{0}\", fontsize=12, margin=\"0.16,0.06\"];\n"
       "  edge [color=\"#333333\", arrowsize=0.7];\n",
-      caption(nodes));
+      fonts, caption(nodes));
   for (std::size_t i = 0; i < nodes.size(); ++i) text += node_line(i, nodes[i], longest);
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     for (const std::uint32_t input : nodes[i].inputs) {
