@@ -138,11 +138,12 @@ std::string moments_section(const Inspection& inspection, const PageParts& parts
       "matrix at any moment.</p>\n";
   if (parts.chart_library) {
     html += "<p><label>Magnitudes of <select id=\"histogram-of\"></select></label></p>\n";
-    html += chart(
-        "histogram", "Magnitudes of live weights",
-        "As the update found them, in bins a twentieth of a decade wide: what stays, what "
-        "it takes, and its threshold. Decades that never hold 1 % of the live weights are left "
-        "out.");
+    html +=
+        chart("histogram", "Magnitudes of live weights",
+              "As the update found them, in bins a twentieth of a decade wide: what stays and "
+              "what it takes. The upright line is the threshold, its own or, where it took none, "
+              "that of the last update before it that took any. Decades that never hold 1 % of the "
+              "live weights are left out.");
     html += chart("survivors", "Survivors", "Live weights of each matrix, in per cent.");
   }
   return html + "<div id=\"layers\"></div>\n<div id=\"dead\"></div>\n</section>\n";
