@@ -123,7 +123,7 @@ class Tape {
   /// From here on (nullptr: nobody) told of each node; of the last one of a pass when backward
   /// begins, or by `complete`. Must outlive its watch.
   void watch(TapeObserver* observer);
-  /// Says that the node recorded last is complete; of use only under a watch, without backward.
+  /// Says now, not at the next node or at backward, that the node recorded last is complete.
   void complete();
 
   /// Fills the gradient of everything `loss` (one element) depends on. Once per recording: a second

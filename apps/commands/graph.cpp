@@ -35,9 +35,10 @@ std::string drawing(const std::string& dot, const std::string& output) {
 void graph(const GraphOptions& options) {
   const bool svg = options.output && options.output->ends_with(".svg");
   if (options.output && !svg && !options.output->ends_with(".dot")) {
-    throw UsageError(fmt::format("--output: {} ends in neither .dot nor .svg, which says what is "
-                                 "to be written",
-                                 in_quotes(*options.output)));
+    throw UsageError(
+        fmt::format("--output: {} ends in neither .dot nor .svg, which says what is "
+                    "to be written",
+                    in_quotes(*options.output)));
   }
   const Config config =
       read_config(options.config_path, options.overrides, registered_components());
