@@ -16,6 +16,7 @@
 #include "apps/commands/export.h"
 #include "apps/commands/gradcheck.h"
 #include "apps/commands/graph.h"
+#include "apps/commands/inspect.h"
 #include "apps/commands/list.h"
 #include "apps/commands/output.h"
 #include "apps/commands/train.h"
@@ -216,6 +217,7 @@ int parse_and_run(int argc, char** argv) {
   add_bench(app);
   add_gradcheck(app, exit_code);
   add_graph(app);
+  add_inspect(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -10,8 +10,7 @@
 #include "apps/config/read_config.h"
 #include "apps/config/resolved.h"
 #include "apps/notice.h"
-#include "apps/run/interrupt.h"
-#include "apps/run/progress_view.h"
+#include "apps/run/observed_run.h"
 #include "apps/run/provenance.h"
 #include "apps/run/recorder.h"
 #include "apps/run/results.h"
@@ -99,18 +98,6 @@ void tell_untrainable(const Config& config, const Learner& learner) {
          config.model.type);
 }
 
-/// Trains under the eyes of those who record, show and interrupt it; the last two go when it ends.
-Trainer::Outcome run_observed(Trainer& trainer, Recorder& recorder, bool quiet) {
-  std::vector<TrainingObserver*> observers{&recorder};
-  ProgressView progress(trainer.epochs());
-  if (!quiet) observers.push_back(&progress);
-  InterruptWatch watch;
-  observers.push_back(&watch);
-  const Trainer::Outcome outcome = trainer.run(observers);
-  if (outcome == Trainer::Outcome::interrupted) recorder.checkpoint();
-  return outcome;
-}
-
 }  // namespace
 
 int train(const TrainOptions& options) {
@@ -136,6 +123,7 @@ int train(const TrainOptions& options) {
   }
 
   if (run_observed(trainer, recorder, options.quiet) == Trainer::Outcome::interrupted) {
+    recorder.checkpoint();
     notice("interrupted; everything is saved in {}: go on with --resume\n", directory.path());
     return interrupted;
   }

@@ -4,9 +4,14 @@
 
 namespace espalier {
 
-/// report.css and report.js, compiled in.
+/// The report's style and script, compiled in.
 extern const std::string_view report_css;
 extern const std::string_view report_js;
+
+/// Those of inspect.html: its style comes after the report's, and its charts before its script.
+extern const std::string_view inspect_css;
+extern const std::string_view inspect_js;
+extern const std::string_view inspect_charts_js;
 
 /// Where Chart.js was when this was built; may be empty.
 extern const std::string_view chart_library_path;

@@ -1,14 +1,13 @@
 #include "apps/run/exported_model.h"
 
 #include <algorithm>
-#include <filesystem>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "apps/config/check_settings.h"
 #include "apps/config/sections.h"
-#include "apps/usage_error.h"
+#include "apps/run/run_directory.h"
 #include "core/atomic_file.h"
 #include "core/safetensors.h"
 #include "models/registry.h"
@@ -77,21 +76,7 @@ TrainedModel make_described(const std::string& text, const LayerSizes& sizes,
 }  // namespace
 
 TrainedModel load_run_model(const std::string& run) {
-  const auto has = [&run](const char* name) {
-    std::error_code ignored;
-    return std::filesystem::exists(run + "/" + name, ignored);
-  };
-  if (!has("config.resolved.json")) {
-    throw UsageError(fmt::format(
-        "{} is no run directory (there is no config.resolved.json): expected one that espalier "
-        "train has left",
-        run));
-  }
-  // Written last.
-  if (!has("metrics.json")) {
-    throw UsageError(fmt::format(
-        "the run in {} isn't finished (there is no metrics.json): go on with it by --resume", run));
-  }
+  check_finished_run(run);
   const std::string file = run + "/model/config.json";
   TrainedModel trained = make_described(read_file(file), {}, file);
   load_parameters(run + "/model/model.safetensors", trained.model->parameters());

@@ -18,6 +18,24 @@ constexpr const char* best_weights = "checkpoints/best.safetensors";
 
 }  // namespace
 
+std::string pruning_line(const Parameters& parameters, const TrainingProgress& progress,
+                         const MaskUpdate& update) {
+  Json layers = Json::object();
+  for (const Parameter& parameter : parameters.all()) {
+    const std::int64_t pruned = std::ranges::count(parameter.mask(), 0);
+    if (parameter.kind() != ParameterKind::weight && pruned == 0) continue;
+    layers[parameter.name()] = {{"pruned", pruned}, {"size", parameter.size()}};
+  }
+  const double achieved =
+      SparsityCount{.pruned = update.pruned, .prunable = update.prunable}.share();
+  const Json line{{"epoch", progress.epoch},       {"batch", progress.batch},
+                  {"step", progress.step()},       {"target_sparsity", update.target_sparsity},
+                  {"achieved_sparsity", achieved}, {"threshold", update.threshold},
+                  {"pruned", update.pruned},       {"prunable", update.prunable},
+                  {"layers", std::move(layers)}};
+  return line.dump();
+}
+
 Recorder::Recorder(const RunDirectory& directory, Learner& learner, Trainer& trainer)
     : directory_(directory), learner_(learner), trainer_(trainer) {
   LogPositions logs;
@@ -30,20 +48,7 @@ Recorder::Recorder(const RunDirectory& directory, Learner& learner, Trainer& tra
 }
 
 void Recorder::on_mask_update(const TrainingProgress& progress, const MaskUpdate& update) {
-  Json layers = Json::object();
-  for (const Parameter& parameter : learner_.model->parameters().all()) {
-    const std::int64_t pruned = std::ranges::count(parameter.mask(), 0);
-    if (parameter.kind() != ParameterKind::weight && pruned == 0) continue;
-    layers[parameter.name()] = {{"pruned", pruned}, {"size", parameter.size()}};
-  }
-  const double achieved =
-      SparsityCount{.pruned = update.pruned, .prunable = update.prunable}.share();
-  const Json line{{"epoch", progress.epoch},       {"batch", progress.batch},
-                  {"step", progress.step()},       {"target_sparsity", update.target_sparsity},
-                  {"achieved_sparsity", achieved}, {"threshold", update.threshold},
-                  {"pruned", update.pruned},       {"prunable", update.prunable},
-                  {"layers", std::move(layers)}};
-  pruning_->append(line.dump());
+  pruning_->append(pruning_line(learner_.model->parameters(), progress, update));
 }
 
 void Recorder::on_epoch(const EpochRecord& record) {

@@ -2,12 +2,17 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 
 #include "apps/run/line_log.h"
 #include "apps/run/run_directory.h"
 #include "apps/training/trainer.h"
 
 namespace espalier {
+
+/// What pruning.jsonl says of one update, given the masks after it. No line break at its end.
+std::string pruning_line(const Parameters& parameters, const TrainingProgress& progress,
+                         const MaskUpdate& update);
 
 /// Writes down what happens in a run as it happens, and checkpoints after every epoch. On
 /// construction it restores the run from its last checkpoint, if there is one.

@@ -1,6 +1,7 @@
 #include "apps/run/run_directory.h"
 
 #include <array>
+#include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,8 +16,9 @@ namespace {
 constexpr const char* resolved_name = "config.resolved.json";
 
 constexpr std::array entries{
-    "config.json",  "meta.json",     "metrics.jsonl", "metrics.json", "pruning.jsonl",
-    "timing.jsonl", "forecasts.csv", "checkpoints",   "model",        resolved_name,
+    "config.json",   "meta.json",    "metrics.jsonl", "metrics.json",
+    "pruning.jsonl", "timing.jsonl", "forecasts.csv", "checkpoints",
+    "model",         "inspect.html", resolved_name,
 };
 
 constexpr OutputKind run_kind{.noun = "run", .mark = resolved_name, .entries = entries};
@@ -38,6 +40,24 @@ RunDirectory::RunDirectory(std::string path, Mode mode, const std::string& resol
   }
   create_folder("checkpoints");
   create_folder("model");
+}
+
+void check_finished_run(const std::string& run) {
+  const auto has = [&run](const char* name) {
+    std::error_code ignored;
+    return std::filesystem::exists(run + "/" + name, ignored);
+  };
+  if (!has(resolved_name)) {
+    throw UsageError(fmt::format(
+        "{} is no run directory (there is no config.resolved.json): expected one that espalier "
+        "train has left",
+        run));
+  }
+  // Written last.
+  if (!has("metrics.json")) {
+    throw UsageError(fmt::format(
+        "the run in {} isn't finished (there is no metrics.json): go on with it by --resume", run));
+  }
 }
 
 }  // namespace espalier

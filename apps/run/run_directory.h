@@ -15,11 +15,15 @@ namespace espalier {
 ///   forecasts.csv           the scored windows
 ///   checkpoints/last.safetensors   all state    checkpoints/best.safetensors   weights
 ///   model/config.json, model/model.safetensors  what forecasting new rows takes
+///   inspect.html            where espalier inspect was here
 class RunDirectory : public OutputDirectory {
  public:
   /// `resolved_config` becomes config.resolved.json; on resume it must equal the one that is there.
   /// Throws as OutputDirectory does.
   RunDirectory(std::string path, Mode mode, const std::string& resolved_config);
 };
+
+/// Throws UsageError unless `run` is the directory of a run that has come to its end.
+void check_finished_run(const std::string& run);
 
 }  // namespace espalier

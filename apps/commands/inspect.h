@@ -1,0 +1,14 @@
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace espalier {
+
+/// `espalier inspect RUN`: trains a finished run again with an onlooker, tells of its parameters
+/// and of one training step, and writes inspect.html. `exit_code` becomes 130 if it was
+/// interrupted.
+void add_inspect(CLI::App& app, int& exit_code);
+
+}  // namespace espalier
