@@ -86,8 +86,8 @@ bool changes_a_pass(const Regularizers& regularizers, const Model& model,
 /// Goes through the hooks of a whole run, without training, until they change something.
 /// True as well for a run too long to be tried whole.
 bool changes_a_step(Regularizer& regularizer, Parameters& parameters, TrainingProgress progress) {
-  // Large weights, so that limits on their size show.
-  for (real& value : parameters.values()) value *= 1000;
+  // Large weights, so that limits on their size show, among small ones, so that thresholds do.
+  for (std::size_t i = 0; i < parameters.values().size(); i += 2) parameters.values()[i] *= 1000;
   std::ranges::fill(parameters.grads(), real{1});
   const std::vector<real> values(parameters.values().begin(), parameters.values().end());
   for (std::int64_t step = 0; step < most_steps && progress.epoch < progress.epochs; ++step) {
@@ -116,19 +116,21 @@ std::string offered_sites(const Model& model, const ForecastingTask& task) {
 
 }  // namespace
 
+bool regularizer_acts(const Learner& learner, const ForecastingTask& task,
+                      const TrainingProgress& run) {
+  return changes_a_pass(learner.regularizers, *learner.model, task) ||
+         changes_a_step(*learner.regularizers.front(), learner.model->parameters(), run);
+}
+
 void check_regularizers_act(const Config& config, const ForecastingTask& task) {
   const auto batches = (std::ssize(task.split.train) + config.train.batch - 1) / config.train.batch;
   for (std::size_t i = 0; i < config.regularizers.size(); ++i) {
     Config alone = config;
     alone.regularizers = {config.regularizers[i]};
     const Learner learner = make_learner(alone, task.frame);
-    Regularizer& regularizer = *learner.regularizers.front();
-    if (regularizer.may_be_inert()) continue;
-    if (changes_a_pass(learner.regularizers, *learner.model, task)) continue;
-    if (changes_a_step(regularizer, learner.model->parameters(),
-                       {.epochs = config.train.epochs, .batches_per_epoch = batches})) {
-      continue;
-    }
+    if (learner.regularizers.front()->may_be_inert()) continue;
+    const TrainingProgress run{.epochs = config.train.epochs, .batches_per_epoch = batches};
+    if (regularizer_acts(learner, task, run)) continue;
     throw UsageError(fmt::format(
         "/regularizers/{}: \"{}\" changes nothing in this run, neither the forward pass nor the "
         "weights at any of its {} steps: check its settings (the {} offers activations at: {}) or "

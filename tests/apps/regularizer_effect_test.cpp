@@ -3,6 +3,8 @@
 #include "apps/training/regularizer_effect.h"
 
 #include <algorithm>
+#include <cmath>
+#include <memory>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -70,6 +72,14 @@ struct Run {
 
 using Names = std::vector<std::string>;
 
+/// Zeroes what is smaller than 0.1: next to nothing of weights that all are large.
+class SmallWeightsOnly final : public Regularizer {
+ public:
+  void after_step(Parameters& parameters, const TrainingProgress&) override {
+    for (real& w : parameters.values()) w = std::abs(w) < real(0.1) ? 0 : w;
+  }
+};
+
 }  // namespace
 
 TEST_CASE("regularizers of states and recurrent weights: accepted by recurrent models alone") {
@@ -119,4 +129,17 @@ TEST_CASE("rates of 0 are refused, rates so small that a trial may draw nothing 
   Run run("rnn", "zoneout");
   run.config.model.settings.set("hidden", std::int64_t{1});
   CHECK(run.with("hidden_rate", 0.001).refusal() == "");
+}
+
+TEST_CASE("a regularizer may act on small weights alone") {
+  Run run("lstm", "max_norm");
+  run.config.model.settings.set("hidden", std::int64_t{4});
+  CHECK(run.refusal() == "");
+  const ForecastingTask task = load_task(run.config.data, run.config.protocol);
+  Learner learner = make_learner(run.config, task.frame);
+  learner.regularizers.clear();
+  learner.regularizers.push_back(std::make_unique<SmallWeightsOnly>());
+  CHECK(regularizer_acts(learner, task, {.epochs = 1, .batches_per_epoch = 1}));
+  learner.regularizers.front() = std::make_unique<Regularizer>();
+  CHECK(!regularizer_acts(learner, task, {.epochs = 1, .batches_per_epoch = 1}));
 }
