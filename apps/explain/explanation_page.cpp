@@ -3,7 +3,6 @@
 #include "apps/explain/explanation_text.h"
 #include "apps/explain/layout.h"
 #include "apps/explain/page_charts.h"
-#include "apps/explain/page_files.h"
 #include "apps/explain/page_tables.h"
 #include "apps/report/html.h"
 #include "apps/report/page_files.h"

@@ -50,8 +50,9 @@ std::size_t TextTable::fitting(std::size_t begin, std::size_t width) const {
   std::size_t used = head_width();
   std::size_t last_cut = begin;
   for (std::size_t k = begin; k < columns_.size(); ++k) {
-    const bool new_group = columns_[k].above.empty() || columns_[k].above != columns_[k - 1].above;
-    if (k > begin && new_group) last_cut = k;
+    if (k > begin && (columns_[k].above.empty() || columns_[k].above != columns_[k - 1].above)) {
+      last_cut = k;
+    }
     used += gap + columns_[k].width;
     if (used > width && last_cut > begin) return last_cut - begin;
   }

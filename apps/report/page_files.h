@@ -8,6 +8,10 @@ namespace espalier {
 extern const std::string_view report_css;
 extern const std::string_view report_js;
 
+/// Those of the page of `espalier explain`; its style comes after the report's.
+extern const std::string_view explain_css;
+extern const std::string_view explain_js;
+
 /// Those of inspect.html: its style comes after the report's, and its charts before its script.
 extern const std::string_view inspect_css;
 extern const std::string_view inspect_js;
