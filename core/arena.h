@@ -9,7 +9,7 @@
 namespace espalier {
 
 /// Bump allocator for everything that lives as long as one training step. `reset` frees it all at
-/// once and keeps the memory, so that after the first step no step touches the heap.
+/// once and keeps the memory, as one block from then on: after two steps none touches the heap.
 class Arena {
  public:
   static constexpr std::size_t alignment = 64;
