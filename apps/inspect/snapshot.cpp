@@ -63,7 +63,8 @@ std::vector<std::uint8_t> pack_mask(std::span<const std::uint8_t> mask) {
 
 std::vector<std::uint8_t> unpack_mask(std::span<const std::uint8_t> bits, std::size_t count) {
   std::vector<std::uint8_t> mask(count);
-  for (std::size_t i = 0; i < count; ++i) mask[i] = ((bits[i / 8] >> (i % 8)) & 1U) != 0 ? 1 : 0;
+  for (std::size_t i = 0; i < count; ++i)
+    mask[i] = static_cast<std::uint8_t>((unsigned{bits[i / 8]} >> (i % 8)) & 1U);
   return mask;
 }
 
