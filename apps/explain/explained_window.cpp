@@ -38,15 +38,13 @@ std::string token_rows(const ExplainedWindow& window, std::size_t token) {
 }
 
 std::size_t hidden_units(const ExplainedWindow& window, std::size_t layer) {
-  const auto& step = window.inside.recurrent_layers[layer].back();
-  return window.inside.nodes[step.gates.back()].values.size();
+  return window.inside.nodes[window.inside.recurrent_layers[layer].back().h].values.size();
 }
 
 std::vector<std::size_t> strongest_units(const ExplainedWindow& window, std::size_t layer,
                                          std::size_t most) {
-  const auto& step = window.inside.recurrent_layers[layer].back();
-  // h is what a step computes last.
-  const std::vector<double>& h = window.inside.nodes[step.gates.back()].values;
+  const auto& last = window.inside.recurrent_layers[layer].back();
+  const std::vector<double>& h = window.inside.nodes[last.h].values;
   std::vector<std::size_t> units(h.size());
   std::iota(units.begin(), units.end(), std::size_t{0});
   std::ranges::stable_sort(units, std::ranges::greater(),

@@ -53,8 +53,9 @@ struct ExplainedWindow {
   BothUnits forecast = {};
   /// The same from the network in float, in the file's units.
   std::vector<double> float_forecast = {};
-  /// Random passes behind each value of forecasts.csv; 1: none is random, and the forecast here is
-  /// that of the file.
+  /// Whether a regularizer of the run draws at random in evaluation, too: then values of
+  /// forecasts.csv are means over so many passes, and all here is without that regularizer.
+  bool random = false;
   std::int64_t samples = 1;
   double_precision::Explanation inside = {};
 };

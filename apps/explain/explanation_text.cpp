@@ -38,7 +38,7 @@ std::string window_text(const ExplainedWindow& window) {
       window.input_times.back(), window.row, window.first_row, window.last_row,
       part_in_words(window), table.text(text_width));
   text += precision_in_words(window) + "\n";
-  if (window.samples > 1) text += samples_in_words(window) + "\n";
+  if (window.random) text += samples_in_words(window) + "\n";
   return text;
 }
 

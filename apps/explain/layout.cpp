@@ -42,9 +42,13 @@ std::string precision_in_words(const ExplainedWindow& window) {
 
 std::string samples_in_words(const ExplainedWindow& window) {
   return fmt::format(
-      "A value of the run's forecasts.csv is the mean of {} random passes; here is\n"
-      "the one without randomness.",
-      window.samples);
+      "A value of the run's forecasts.csv is {}; here is\nthe one without randomness.",
+      window.samples > 1 ? fmt::format("the mean of {} random passes", window.samples)
+                         : "that of one random pass");
+}
+
+std::string states_in_words() {
+  return "next h, next c: what a regularizer makes of h and c for the step that follows.";
 }
 
 std::string comparison_in_words(const ExplainedWindow& window) {

@@ -25,8 +25,10 @@ std::string part_in_words(const ExplainedWindow& window);
 std::string loss_in_words(const ExplainedWindow& window);
 /// How far float is from double.
 std::string precision_in_words(const ExplainedWindow& window);
-/// That forecasts.csv has means of random passes.
+/// That forecasts.csv has what random passes gave.
 std::string samples_in_words(const ExplainedWindow& window);
+/// What "next h" is, where regularizers replace states.
+std::string states_in_words();
 /// How the comparison is made.
 std::string comparison_in_words(const ExplainedWindow& window);
 

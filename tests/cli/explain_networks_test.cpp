@@ -3,6 +3,7 @@
 #include <cmath>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -36,9 +37,15 @@ double sigma(double x) {
   return 1 / (1 + std::exp(-x));
 }
 
+/// The share of each state that stays what it was (zoneout in evaluation).
+struct Staying {
+  double hidden = 0;
+  double cell = 0;
+};
+
 /// One LSTM layer over x [time][features]; adds what each step computes to `gates`.
 std::vector<Vector> lstm_layer(const ExplainedRun& place, const std::string& suffix,
-                               const std::vector<Vector>& x,
+                               const std::vector<Vector>& x, Staying staying,
                                std::vector<std::map<std::string, Vector>>& gates) {
   const Vector w_ih = weights(place, "lstm.weight_ih" + suffix);
   const Vector w_hh = weights(place, "lstm.weight_hh" + suffix);
@@ -53,36 +60,32 @@ std::vector<Vector> lstm_layer(const ExplainedRun& place, const std::string& suf
     for (std::size_t k = 0; k < hidden; ++k) {
       const double i = sigma(sums[k]), f = sigma(sums[hidden + k]);
       const double g = std::tanh(sums[2 * hidden + k]), o = sigma(sums[3 * hidden + k]);
-      c[k] = f * c[k] + i * g;
-      h[k] = o * std::tanh(c[k]);
-      step["i"].push_back(i);
-      step["f"].push_back(f);
-      step["g"].push_back(g);
-      step["o"].push_back(o);
+      const double new_c = f * c[k] + i * g, new_h = o * std::tanh(new_c);
+      c[k] = staying.cell * c[k] + (1 - staying.cell) * new_c;
+      h[k] = staying.hidden * h[k] + (1 - staying.hidden) * new_h;
+      const std::pair<const char*, double> values[]{{"i", i}, {"f", f},     {"g", g},
+                                                    {"o", o}, {"c", new_c}, {"h", new_h}};
+      for (const auto& [gate, value] : values) step[gate].push_back(value);
     }
-    step["c"] = c;
-    step["h"] = h;
+    if (staying.cell > 0) step["next c"] = c;
+    if (staying.hidden > 0) step["next h"] = h;
     gates.push_back(std::move(step));
     states.push_back(h);
   }
   return states;
 }
 
-}  // namespace
-
-TEST_CASE("the gates of an LSTM are those of a plain loop over the run's weights") {
-  const ExplainedRun place;
-  place.train(R"({"type": "lstm", "hidden": 4, "layers": 2})");
-  const json told = place.explained();
+/// Checks the gates of both layers, forecasts and loss of a run's `lstm`.
+void check_lstm(const ExplainedRun& place, const json& told, Staying staying) {
   auto x = told["inputs"]["scaled"].get<std::vector<Vector>>();
   REQUIRE(told["recurrent_layers"].size() == 2);
   for (std::size_t layer = 0; layer < 2; ++layer) {
     std::vector<std::map<std::string, Vector>> expected;
-    x = lstm_layer(place, "_l" + std::to_string(layer), x, expected);
+    x = lstm_layer(place, "_l" + std::to_string(layer), x, staying, expected);
     const json& steps = told["recurrent_layers"][layer];
     REQUIRE(steps.size() == 5);
     for (std::size_t t = 0; t < 5; ++t) {
-      REQUIRE(steps[t]["gates"].size() == 6);
+      REQUIRE(steps[t]["gates"].size() == expected[t].size());
       for (const auto& [gate, values] : expected[t]) {
         INFO("layer ", layer, ", step ", t, ", gate ", gate);
         CHECK(difference(steps[t]["gates"][gate].get<Vector>(), values, 1e-13) == "");
@@ -100,6 +103,33 @@ TEST_CASE("the gates of an LSTM are those of a plain loop over the run's weights
   CHECK(told["disagreements"] == 0);
   CHECK(told["compared"] == told["derivatives"]);
   check_forecasts(place, told, 1e-5);
+}
+
+const char* const two_layers = R"({"type": "lstm", "hidden": 4, "layers": 2})";
+
+}  // namespace
+
+TEST_CASE("the gates of an LSTM are those of a plain loop over the run's weights") {
+  const ExplainedRun place;
+  place.train(two_layers);
+  check_lstm(place, place.explained(), {});
+}
+
+TEST_CASE("a regularizer that acts in evaluation acts here, as it did on forecasts.csv") {
+  const ExplainedRun place;
+  for (const Staying staying : {Staying{0.25, 0.5}, Staying{0, 0.5}, Staying{0.25, 0}}) {
+    const std::string zoneout =
+        fmt::format(R"({{"type": "zoneout", "hidden_rate": {}, "cell_rate": {}}})", staying.hidden,
+                    staying.cell);
+    INFO(zoneout);
+    // Others before and behind it do nothing in evaluation.
+    place.train(two_layers, {"-o", fmt::format(R"(regularizers=[{{"type": "synaptic_pruning",
+                    "warmup_epochs": 1}}, {}, {{"type": "dropout"}}])",
+                                               zoneout)});
+    const json told = place.explained();
+    CHECK_FALSE(told["random"].get<bool>());
+    check_lstm(place, told, staying);
+  }
 }
 
 namespace {

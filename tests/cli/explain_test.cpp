@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/explained_run.h"
@@ -54,6 +55,31 @@ TEST_CASE("the text shows the same gates, in lines of at most 80 characters") {
     CHECK(std::ranges::count(lines, expected) == 1);
   }
   CHECK(lines.back().ends_with("all agree."));
+}
+
+TEST_CASE("what is random in evaluation is left out, and said to be") {
+  const ExplainedRun place;
+  for (const int samples : {1, 7}) {
+    // In the author protocol the default is one sample.
+    place.train(R"({"type": "lstm", "hidden": 4})",
+                {"-o", fmt::format(R"(regularizers=[{{"type": "mc_dropout", "sites": ["head",
+                    "recurrent"], "samples": {}}}, {{"type": "zoneout"}}])",
+                                   samples)});
+    const json told = place.explained();
+    CHECK(told["random"].get<bool>());
+    CHECK(told["samples"] == samples);
+    CHECK(told["disagreements"] == 0);
+    // The other one still acts, in double and in float.
+    CHECK(told["recurrent_layers"][0][4]["gates"].contains("next c"));
+    for (const json& forecast : told["forecasts"]) {
+      CHECK(forecast["y_hat_float"].get<double>() ==
+            doctest::Approx(forecast["y_hat"].get<double>()).epsilon(1e-5));
+    }
+    const std::string text = place.explain().out;
+    const char* passes = samples == 1 ? "that of one random pass" : "the mean of 7 random passes";
+    CHECK(text.find(passes) != std::string::npos);
+    CHECK(text.find("next h, next c: ") != std::string::npos);
+  }
 }
 
 TEST_CASE("derivatives agree with kinks, and where data are not scaled") {

@@ -20,6 +20,7 @@ Vector weights(const ExplainedRun& place, const std::string& name) {
 
 void check_forecasts(const ExplainedRun& place, const json& told, double tolerance) {
   const std::string csv = read_text(place / "run/forecasts.csv");
+  REQUIRE(!told["forecasts"].empty());
   for (const json& forecast : told["forecasts"]) {
     const std::string start = fmt::format(
         "{},{},{},{},", forecast["ds"].get<std::string>(), forecast["cutoff"].get<std::string>(),
@@ -32,6 +33,7 @@ void check_forecasts(const ExplainedRun& place, const json& told, double toleran
     rest >> y >> comma >> y_hat;
     CHECK(forecast["y"].get<double>() == y);
     CHECK(forecast["y_hat"].get<double>() == doctest::Approx(y_hat).epsilon(tolerance));
+    CHECK(forecast["y_hat_float"].get<double>() == doctest::Approx(y_hat).epsilon(tolerance));
   }
 }
 

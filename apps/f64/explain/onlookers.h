@@ -11,21 +11,22 @@
 namespace espalier {
 
 /// Changes nothing, but makes recurrent layers go step by step, so that their gates are nodes.
-class StepByStep : public Regularizer {
+/// Notes which nodes are those steps, and which are attention weights. To stand behind all
+/// regularizers: it sees what they have made.
+class NodeRecorder final : public Regularizer {
  public:
+  /// From here on; nullptr: note nothing.
+  void record_to(double_precision::Explanation* record) { record_ = record; }
+
   bool acts_on_states(const Forward&) const override { return true; }
-};
-
-/// Notes besides which nodes are a recurrent layer's steps, and which are attention weights.
-class NodeRecorder final : public StepByStep {
- public:
-  explicit NodeRecorder(double_precision::Explanation& record) : record_(record) {}
-
   Var activation(const Forward& pass, Site site, Var x) const override;
   Var next_state(const Forward& pass, RecurrentState state, Var previous, Var next) const override;
 
  private:
-  double_precision::Explanation& record_;
+  /// Of the layer under way, or of the next.
+  void begin_step(Var previous, Var next) const;
+
+  double_precision::Explanation* record_ = nullptr;
 };
 
 /// Puts another value in place of one element of one node, before anything has read it.
