@@ -109,6 +109,18 @@ TEST_CASE("a wrong derivative is found, at all nodes that it reaches and no othe
     if (node["agrees"].get<bool>()) ++sound;
   }
   CHECK(sound > 2);
+  // Of what the last tanh read, one element is wrong, by 1 %: as gradcheck breaks an op.
+  std::size_t last = told["nodes"].size() - 1;
+  while (told["nodes"][last]["op"] != "tanh") --last;
+  const std::size_t read = told["nodes"][last]["inputs"][0];
+  std::vector<double> ratios;
+  for (const json& derivative : told["nodes"][read]["compared"]) {
+    if (derivative["error"].get<double>() <= told["tolerance"].get<double>()) continue;
+    ratios.push_back(derivative["backward"].get<double>() /
+                     derivative["difference"].get<double>());
+  }
+  REQUIRE(ratios.size() == 1);
+  CHECK(ratios[0] == doctest::Approx(1.01).epsilon(1e-6));
   const Outcome text = place.explain({"--break", "tanh"});
   CHECK(text.exit_code == 1);
   CHECK(text.out.ends_with("DISAGREE.\n"));

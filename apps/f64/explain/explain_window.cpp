@@ -6,6 +6,7 @@
 #include "apps/f64/central_difference.h"
 #include "apps/f64/explain/explanation.h"
 #include "apps/f64/explain/onlookers.h"
+#include "apps/f64/gradcheck/breaker.h"
 #include "core/ops.h"
 #include "core/safetensors.h"
 #include "models/patch_transformer.h"
@@ -197,8 +198,8 @@ Explanation explain_window(const WindowQuestion& question) {
   explanation.patches = rows_of_tokens(window.model());
 
   window.model().parameters().zero_grad();
-  WrongDerivative wrong(question.broken_op);
-  if (!question.broken_op.empty()) tape.watch(&wrong);
+  Breaker breaker({question.broken_op});
+  if (!question.broken_op.empty()) tape.watch(&breaker);
   tape.backward(pass.loss);
 
   for (const Node* node : tape.nodes()) explanation.nodes.push_back(read_node(*node));

@@ -52,7 +52,8 @@ struct WindowQuestion {
   std::vector<double> truth;
   /// Elements of a node to compare at most; 0: all.
   std::size_t most_compared = 5;
-  /// An op whose derivatives are falsified, to watch the comparison find out; empty: none.
+  /// An op each node of which hands its first input a gradient with one element wrong by 1 %, as in
+  /// gradcheck, to watch the comparison find out; empty: none.
   std::string broken_op;
 };
 

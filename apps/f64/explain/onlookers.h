@@ -1,8 +1,5 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "apps/f64/explain/explanation.h"
 #include "core/forward.h"
 #include "core/regularizer.h"
@@ -45,17 +42,6 @@ class MovedElement final : public TapeObserver {
  private:
   std::uint32_t node_ = 0;
   std::int64_t element_ = 0;
-};
-
-/// After an op's backward, makes what it handed to its inputs wrong by a hundredth.
-class WrongDerivative final : public TapeObserver {
- public:
-  explicit WrongDerivative(std::string op) : op_(std::move(op)) {}
-
-  void on_backward(Var node) override;
-
- private:
-  std::string op_;
 };
 
 }  // namespace espalier
