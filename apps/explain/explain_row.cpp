@@ -9,44 +9,28 @@
 #include "apps/explain/explained_window.h"
 #include "apps/explain/steady_regularizers.h"
 #include "apps/run/exported_model.h"
-#include "apps/run/provenance.h"
+#include "apps/run/run_directory.h"
 #include "apps/training/forecaster.h"
 #include "apps/training/forecasting_task.h"
 #include "apps/training/learner.h"
 #include "apps/usage_error.h"
-#include "core/atomic_file.h"
 
 namespace espalier {
 
 namespace {
 
-struct FinishedRun {
+struct LoadedRun {
   TrainedModel trained;
   Config config;
   ForecastingTask task;
 };
 
-/// The numbers would be those of another window.
-void check_data_unchanged(const std::string& run, const DataConfig& data) {
-  const std::string file = run + "/meta.json";
-  const std::string recorded = recorded_sha256(read_file(file));
-  if (recorded.empty()) {
-    throw Error(
-        fmt::format("{} is damaged: it doesn't say which data the run was made with", file));
-  }
-  if (recorded != sha256_of_file(data.path)) {
-    throw UsageError(fmt::format(
-        "{} has changed since the run in {} was made: put the file back as it was, or train again",
-        data.path, run));
-  }
-}
-
-FinishedRun load_run(const std::string& run) {
+LoadedRun load_run(const std::string& run) {
   TrainedModel trained = load_run_model(run);
   // The weights are known, so it doesn't matter whether the file they began with is still there.
   const std::vector<std::string> overrides{"train.init_from=null"};
   Config config = read_config(run + "/config.resolved.json", overrides, registered_components());
-  check_data_unchanged(run, config.data);
+  check_run_data(run, config.data);
   ForecastingTask task = load_task(config.data, config.protocol);
   return {std::move(trained), std::move(config), std::move(task)};
 }
@@ -133,7 +117,7 @@ std::vector<double_precision::RunRegularizer> described(const Config& config,
   return list;
 }
 
-double_precision::Explanation look_inside(const ExplainRequest& request, const FinishedRun& run,
+double_precision::Explanation look_inside(const ExplainRequest& request, const LoadedRun& run,
                                           const std::vector<std::size_t>& regularizers,
                                           const ExplainedWindow& window) {
   const ForecastShape& shape = run.trained.shape;
@@ -169,7 +153,7 @@ std::vector<double> restored(const std::vector<double>& scaled, const Scaling& s
 }  // namespace
 
 ExplainedWindow explain_row(const ExplainRequest& request) {
-  const FinishedRun run = load_run(request.run);
+  const LoadedRun run = load_run(request.run);
   ExplainedWindow window{
       .run = request.run, .model = run.trained.type, .loss = run.config.train.loss};
   const std::size_t index = choose_window(request, run.task, window);

@@ -116,8 +116,7 @@ TEST_CASE("a wrong derivative is found, at all nodes that it reaches and no othe
   std::vector<double> ratios;
   for (const json& derivative : told["nodes"][read]["compared"]) {
     if (derivative["error"].get<double>() <= told["tolerance"].get<double>()) continue;
-    ratios.push_back(derivative["backward"].get<double>() /
-                     derivative["difference"].get<double>());
+    ratios.push_back(derivative["backward"].get<double>() / derivative["difference"].get<double>());
   }
   REQUIRE(ratios.size() == 1);
   CHECK(ratios[0] == doctest::Approx(1.01).epsilon(1e-6));
@@ -201,6 +200,10 @@ TEST_CASE("what can't be explained is told in one line") {
   write_text(place / "run/model/model.safetensors", weights.substr(0, 100));
   CHECK(fault_of(place.explain(), run_failed, {"model.safetensors"}) == "");
   write_text(place / "run/model/model.safetensors", weights);
+  const std::string meta = read_text(place / "run/meta.json");
+  write_text(place / "run/meta.json", "{}");
+  CHECK(fault_of(place.explain(), run_failed, {"meta.json", "damaged"}) == "");
+  write_text(place / "run/meta.json", meta);
   write_text(place / "data.csv", small_csv(201));
   CHECK(fault_of(place.explain(), usage_wrong, {"data.csv", "has changed"}) == "");
   std::filesystem::remove(place / "data.csv");
