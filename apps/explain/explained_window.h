@@ -78,6 +78,14 @@ std::string node_title(const double_precision::ExplainedNode& node);
 /// repeated to fill it.
 std::string token_rows(const ExplainedWindow& window, std::size_t token);
 
+/// Of a node of attention weights.
+double attention_weight(const double_precision::ExplainedNode& weights, std::size_t head,
+                        std::size_t query, std::size_t key, std::size_t channel);
+
+/// "Layer 0, head 1"; with the target behind where channels are samples of their own.
+std::string attention_title(const ExplainedWindow& window, std::size_t layer, std::size_t head,
+                            std::size_t channel);
+
 /// Units of a recurrent layer with the largest |h| at the last step, at most `most`, steepest
 /// first; all units if there are no more.
 std::vector<std::size_t> strongest_units(const ExplainedWindow& window, std::size_t layer,

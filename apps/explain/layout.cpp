@@ -19,6 +19,15 @@ double loss_value(const ExplainedWindow& window) {
   return window.inside.nodes[window.inside.loss].values[0];
 }
 
+LossTerm loss_term(const ExplainedWindow& window, std::size_t output) {
+  const double difference = window.forecast.scaled[output] - window.truth.scaled[output];
+  return {difference, window.loss == "mae" ? std::abs(difference) : difference * difference};
+}
+
+std::string loss_term_name(const ExplainedWindow& window) {
+  return window.loss == "mae" ? "absolute" : "squared";
+}
+
 std::string part_in_words(const ExplainedWindow& window) {
   if (window.part == "scored") return "It is in forecasts.csv";
   if (window.part == "training") return "It was trained on";

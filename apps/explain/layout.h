@@ -17,7 +17,21 @@ std::string number(double value);
 /// "  3  2015-12-19": a row of the window, from 1, with its time.
 std::string row_head(const ExplainedWindow& window, std::size_t t);
 
+/// How many values of a node are listed at most.
+inline constexpr std::size_t most_listed = 400;
+
 double loss_value(const ExplainedWindow& window);
+
+/// What one output adds to the loss, scaled.
+struct LossTerm {
+  /// forecast - truth
+  double difference = 0;
+  /// Its magnitude or square: the loss is the mean of these.
+  double value = 0;
+};
+LossTerm loss_term(const ExplainedWindow& window, std::size_t output);
+/// "absolute" or "squared".
+std::string loss_term_name(const ExplainedWindow& window);
 
 /// "It is in forecasts.csv", "It was trained on", …
 std::string part_in_words(const ExplainedWindow& window);

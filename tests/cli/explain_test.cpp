@@ -166,7 +166,7 @@ TEST_CASE("the page stands alone and holds the gates, or the weights of attentio
   const std::size_t begin = page.find(start) + start.size();
   const json maps = json::parse(page.substr(begin, page.find("</script>", begin) - begin));
   REQUIRE(maps.size() == 6);
-  CHECK(maps[5]["label"] == "layer 0, h");
+  CHECK(maps[5]["label"] == "Layer 0, h");
   const json told = place.explained();
   for (std::size_t t = 0; t < 5; ++t) {
     const double h = told["recurrent_layers"][0][t]["gates"]["h"][3];
@@ -174,7 +174,7 @@ TEST_CASE("the page stands alone and holds the gates, or the weights of attentio
   }
   place.train(small_transformer);
   place.explain({"--html", "page.html"});
-  CHECK(read_text(place / "page.html").find("\"layer 1, head 1\"") != std::string::npos);
+  CHECK(read_text(place / "page.html").find("\"Layer 1, head 1\"") != std::string::npos);
 }
 
 TEST_CASE("what can't be explained is told in one line") {
