@@ -86,7 +86,7 @@ double attention_weight(const double_precision::ExplainedNode& weights, std::siz
 std::string attention_title(const ExplainedWindow& window, std::size_t layer, std::size_t head,
                             std::size_t channel);
 
-/// Units of a recurrent layer with the largest |h| at the last step, at most `most`, steepest
+/// Units of a recurrent layer with the largest |h| at the last step, at most `most`, largest
 /// first; all units if there are no more.
 std::vector<std::size_t> strongest_units(const ExplainedWindow& window, std::size_t layer,
                                          std::size_t most);

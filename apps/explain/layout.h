@@ -35,7 +35,7 @@ std::string loss_term_name(const ExplainedWindow& window);
 
 /// "It is in forecasts.csv", "It was trained on", …
 std::string part_in_words(const ExplainedWindow& window);
-/// "mse, the mean of (forecast − truth)²"
+/// "mse, the mean of (forecast - truth)²,": its value is to follow.
 std::string loss_in_words(const ExplainedWindow& window);
 /// How far float is from double.
 std::string precision_in_words(const ExplainedWindow& window);

@@ -51,7 +51,7 @@ std::string listed(const ExplainedNode& node) {
   return node.values.size() > most_listed ? text + " …" : text;
 }
 
-/// The step whose last node is `k`, in words; empty for others.
+/// The step that node `k` belongs to, in words; empty where it belongs to none.
 std::string place_of(const ExplainedWindow& window, std::size_t k) {
   const auto& layers = window.inside.recurrent_layers;
   for (std::size_t layer = 0; layer < layers.size(); ++layer) {
