@@ -81,7 +81,7 @@ void add_explain(CLI::App& app, int& exit_code) {
       "Compare every derivative with a difference (default: 5 of each node)");
   command
       ->add_option("--break", options->request.broken_op,
-                   "Make the derivatives of this op wrong, to see it found out")
+                   "Make one derivative of each node of this op wrong by 1 %, to see it found out")
       ->type_name("OP");
   command->add_flag("--json", options->json, "Print every number as one JSON object");
   command->add_option("--html", options->html, "Write a page with charts instead")

@@ -25,10 +25,14 @@
     };
   };
 
+  // Math.max takes its numbers as arguments, of which there can be too many.
+  const most = (numbers) => numbers.reduce((largest, number) => Math.max(largest, number), 0);
+  const widest = (names) => most(names.map((name) => context.measureText(name).width));
+
   const layout = (map) => {
     const font = `12px ${getComputedStyle(document.body).fontFamily}`;
     context.font = font;
-    const left = 10 + Math.max(...map.rows.map((name) => context.measureText(name).width));
+    const left = 10 + widest(map.rows);
     const width = section.clientWidth;
     const height = Math.max(5, Math.min(30, 420 / map.rows.length));
     const cell = { width: Math.min(64, (width - left) / map.columns.length), height };
@@ -53,7 +57,7 @@
     canvas.style.height = `${shown.height}px`;
     canvas.setAttribute("aria-label", `Heat map: ${map.label}, ${map.row} by ${map.column}`);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const paint = painter(Math.max(...map.values.flat().map(Math.abs)));
+    const paint = painter(most(map.values.flat().map(Math.abs)));
     map.values.forEach((row, i) =>
       row.forEach((value, k) => {
         context.fillStyle = paint(value);
@@ -71,8 +75,7 @@
     context.textAlign = "center";
     // Rows of the window: the number without the time.
     const short = map.columns.map((name) => name.split(" ")[0]);
-    const widest = Math.max(...short.map((name) => context.measureText(name).width)) + 8;
-    spaced(short, widest / cell.width, (name, k) =>
+    spaced(short, (widest(short) + 8) / cell.width, (name, k) =>
       context.fillText(name, left + (k + 0.5) * cell.width, shown.height - 10),
     );
   };

@@ -1,50 +1,36 @@
 #include <algorithm>
 #include <span>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "apps/config/read_config.h"
 #include "apps/config/text.h"
 #include "apps/explain/explained_window.h"
+#include "apps/explain/steady_regularizers.h"
 #include "apps/run/exported_model.h"
-#include "apps/run/provenance.h"
+#include "apps/run/run_directory.h"
 #include "apps/training/forecaster.h"
 #include "apps/training/forecasting_task.h"
 #include "apps/training/learner.h"
 #include "apps/usage_error.h"
-#include "core/atomic_file.h"
 
 namespace espalier {
 
 namespace {
 
-struct FinishedRun {
+struct LoadedRun {
   TrainedModel trained;
   Config config;
   ForecastingTask task;
 };
 
-/// The numbers would be those of another window.
-void check_data_unchanged(const std::string& run, const DataConfig& data) {
-  const std::string file = run + "/meta.json";
-  const std::string recorded = recorded_sha256(read_file(file));
-  if (recorded.empty()) {
-    throw Error(
-        fmt::format("{} is damaged: it doesn't say which data the run was made with", file));
-  }
-  if (recorded != sha256_of_file(data.path)) {
-    throw UsageError(fmt::format(
-        "{} has changed since the run in {} was made: put the file back as it was, or train again",
-        data.path, run));
-  }
-}
-
-FinishedRun load_run(const std::string& run) {
+LoadedRun load_run(const std::string& run) {
   TrainedModel trained = load_run_model(run);
   // The weights are known, so it doesn't matter whether the file they began with is still there.
   const std::vector<std::string> overrides{"train.init_from=null"};
   Config config = read_config(run + "/config.resolved.json", overrides, registered_components());
-  check_data_unchanged(run, config.data);
+  check_run_data(run, config.data);
   ForecastingTask task = load_task(config.data, config.protocol);
   return {std::move(trained), std::move(config), std::move(task)};
 }
@@ -115,13 +101,31 @@ void read_numbers(const ForecastingTask& task, std::size_t index, ExplainedWindo
   }
 }
 
-double_precision::Explanation look_inside(const ExplainRequest& request, const FinishedRun& run,
+/// As they cross to the engine in double.
+std::vector<double_precision::RunRegularizer> described(const Config& config,
+                                                        const std::vector<std::size_t>& positions) {
+  std::vector<double_precision::RunRegularizer> list;
+  for (const std::size_t position : positions) {
+    const ComponentConfig& component = config.regularizers[position];
+    const RegularizerContext context = regularizer_context(config, position);
+    list.push_back({.type = component.type,
+                    .settings = component.settings.values(),
+                    .author_protocol = context.protocol == Protocol::author,
+                    .epochs = context.epochs,
+                    .key = context.key.value()});
+  }
+  return list;
+}
+
+double_precision::Explanation look_inside(const ExplainRequest& request, const LoadedRun& run,
+                                          const std::vector<std::size_t>& regularizers,
                                           const ExplainedWindow& window) {
   const ForecastShape& shape = run.trained.shape;
   try {
     return double_precision::explain_window(
         {.model = run.trained.type,
          .settings = run.trained.settings.values(),
+         .regularizers = described(run.config, regularizers),
          .window = shape.window,
          .features = shape.features,
          .horizon = shape.horizon,
@@ -146,31 +150,27 @@ std::vector<double> restored(const std::vector<double>& scaled, const Scaling& s
   return own;
 }
 
-/// What forecasts.csv has for each value is a mean over so many passes.
-std::int64_t evaluation_samples(const FinishedRun& run) {
-  std::int64_t samples = 1;
-  for (const auto& regularizer : make_learner(run.config, run.task.frame).regularizers) {
-    samples = std::max(samples, regularizer->evaluation_samples());
-  }
-  return samples;
-}
-
 }  // namespace
 
 ExplainedWindow explain_row(const ExplainRequest& request) {
-  const FinishedRun run = load_run(request.run);
+  const LoadedRun run = load_run(request.run);
   ExplainedWindow window{
       .run = request.run, .model = run.trained.type, .loss = run.config.train.loss};
   const std::size_t index = choose_window(request, run.task, window);
   read_numbers(run.task, index, window);
-  window.inside = look_inside(request, run, window);
+  // The learner's parameters are what its regularizers refer to.
+  Learner learner = make_learner(run.config, run.task.frame);
+  window.samples = evaluation_samples(learner.regularizers);
+  const SteadyRegularizers steady = steady_regularizers(
+      std::move(learner.regularizers), *run.trained.model, run.task.windows, index);
+  window.random = steady.positions.size() < run.config.regularizers.size();
+  window.inside = look_inside(request, run, steady.positions, window);
   window.forecast.scaled = window.inside.nodes[window.inside.forecast].values;
   window.forecast.own = restored(window.forecast.scaled, run.task.scaling);
-  const Regularizers none;
-  window.float_forecast = restored(
-      forecast_windows(*run.trained.model, none, run.task.windows, std::span(&index, 1), 1).mean,
-      run.task.scaling);
-  window.samples = evaluation_samples(run);
+  window.float_forecast = restored(forecast_windows(*run.trained.model, steady.regularizers,
+                                                    run.task.windows, std::span(&index, 1), 1)
+                                       .mean,
+                                   run.task.scaling);
   return window;
 }
 

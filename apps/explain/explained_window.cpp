@@ -37,16 +37,29 @@ std::string token_rows(const ExplainedWindow& window, std::size_t token) {
                      end > rows ? "+" : "");
 }
 
+double attention_weight(const ExplainedNode& weights, std::size_t head, std::size_t query,
+                        std::size_t key, std::size_t channel) {
+  const auto tokens = static_cast<std::size_t>(weights.shape[1]);
+  const auto channels = static_cast<std::size_t>(weights.shape[3]);
+  return weights.values[((head * tokens + query) * tokens + key) * channels + channel];
+}
+
+std::string attention_title(const ExplainedWindow& window, std::size_t layer, std::size_t head,
+                            std::size_t channel) {
+  const ExplainedNode& weights = window.inside.nodes[window.inside.attention[layer]];
+  // Channels are samples of their own only where each target is forecast from itself.
+  return fmt::format("Layer {}, head {}{}", layer, head,
+                     weights.shape[3] > 1 ? ", " + window.targets[channel] : "");
+}
+
 std::size_t hidden_units(const ExplainedWindow& window, std::size_t layer) {
-  const auto& step = window.inside.recurrent_layers[layer].back();
-  return window.inside.nodes[step.gates.back()].values.size();
+  return window.inside.nodes[window.inside.recurrent_layers[layer].back().h].values.size();
 }
 
 std::vector<std::size_t> strongest_units(const ExplainedWindow& window, std::size_t layer,
                                          std::size_t most) {
-  const auto& step = window.inside.recurrent_layers[layer].back();
-  // h is what a step computes last.
-  const std::vector<double>& h = window.inside.nodes[step.gates.back()].values;
+  const auto& last = window.inside.recurrent_layers[layer].back();
+  const std::vector<double>& h = window.inside.nodes[last.h].values;
   std::vector<std::size_t> units(h.size());
   std::iota(units.begin(), units.end(), std::size_t{0});
   std::ranges::stable_sort(units, std::ranges::greater(),

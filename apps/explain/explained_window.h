@@ -53,8 +53,9 @@ struct ExplainedWindow {
   BothUnits forecast = {};
   /// The same from the network in float, in the file's units.
   std::vector<double> float_forecast = {};
-  /// Random passes behind each value of forecasts.csv; 1: none is random, and the forecast here is
-  /// that of the file.
+  /// Whether a regularizer of the run draws at random in evaluation, too: then values of
+  /// forecasts.csv are means over so many passes, and all here is without that regularizer.
+  bool random = false;
   std::int64_t samples = 1;
   double_precision::Explanation inside = {};
 };
@@ -77,7 +78,15 @@ std::string node_title(const double_precision::ExplainedNode& node);
 /// repeated to fill it.
 std::string token_rows(const ExplainedWindow& window, std::size_t token);
 
-/// Units of a recurrent layer with the largest |h| at the last step, at most `most`, steepest
+/// Of a node of attention weights.
+double attention_weight(const double_precision::ExplainedNode& weights, std::size_t head,
+                        std::size_t query, std::size_t key, std::size_t channel);
+
+/// "Layer 0, head 1"; with the target behind where channels are samples of their own.
+std::string attention_title(const ExplainedWindow& window, std::size_t layer, std::size_t head,
+                            std::size_t channel);
+
+/// Units of a recurrent layer with the largest |h| at the last step, at most `most`, largest
 /// first; all units if there are no more.
 std::vector<std::size_t> strongest_units(const ExplainedWindow& window, std::size_t layer,
                                          std::size_t most);

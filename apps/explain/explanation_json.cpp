@@ -106,6 +106,7 @@ std::string explanation_json(const ExplainedWindow& window) {
             {"model", window.model},
             {"row", window.row},
             {"part", window.part},
+            {"random", window.random},
             {"samples", window.samples},
             {"inputs", inputs_json(window)},
             {"forecasts", forecasts_json(window)},

@@ -38,7 +38,7 @@ std::string window_text(const ExplainedWindow& window) {
       window.input_times.back(), window.row, window.first_row, window.last_row,
       part_in_words(window), table.text(text_width));
   text += precision_in_words(window) + "\n";
-  if (window.samples > 1) text += samples_in_words(window) + "\n";
+  if (window.random) text += samples_in_words(window) + "\n";
   return text;
 }
 
@@ -61,18 +61,17 @@ std::string inputs_text(const ExplainedWindow& window) {
 }
 
 std::string loss_text(const ExplainedWindow& window) {
-  const bool absolute = window.loss == "mae";
   TextTable table("step");
   for (const char* name : {"target", "forecast", "truth", "difference"}) table.column(name);
-  table.column(absolute ? "absolute" : "squared");
+  table.column(loss_term_name(window));
   for (std::size_t i = 0; i < window.truth.scaled.size(); ++i) {
-    const double difference = window.forecast.scaled[i] - window.truth.scaled[i];
+    const LossTerm term = loss_term(window, i);
     table.begin_row(fmt::format("{:>4}", i / window.targets.size() + 1));
     table.cell(window.targets[i % window.targets.size()]);
     table.cell(number(window.forecast.scaled[i]));
     table.cell(number(window.truth.scaled[i]));
-    table.cell(number(difference));
-    table.cell(number(absolute ? std::abs(difference) : difference * difference));
+    table.cell(number(term.difference));
+    table.cell(number(term.value));
   }
   return fmt::format("\nOUTPUT AND LOSS, scaled\n{}\n{} = {:.10g}\n", table.text(text_width),
                      loss_in_words(window), loss_value(window));

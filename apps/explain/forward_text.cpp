@@ -48,6 +48,7 @@ std::string recurrent_text(const ExplainedWindow& window, const UnitChoice& choi
   for (std::size_t layer = 0; layer < layers; ++layer) {
     const std::size_t hidden = hidden_units(window, layer);
     text += fmt::format("\nFORWARD: recurrent layer {} of {}, {} units\n", layer, layers, hidden);
+    if (window.inside.replaced_states) text += states_in_words() + "\n";
     for (const std::size_t unit : shown_units(window, choice, layer)) {
       text += fmt::format("\nUnit {}{}\n", unit,
                           choice.empty() ? ", among those with the largest |h| at the end" : "");
@@ -64,14 +65,12 @@ std::string recurrent_text(const ExplainedWindow& window, const UnitChoice& choi
 std::string attention_table(const ExplainedWindow& window, const ExplainedNode& weights,
                             std::size_t head, std::size_t channel) {
   const auto tokens = static_cast<std::size_t>(weights.shape[1]);
-  const auto channels = static_cast<std::size_t>(weights.shape[3]);
   TextTable table("query");
   for (std::size_t key = 0; key < tokens; ++key) table.column(token_rows(window, key));
   for (std::size_t query = 0; query < tokens; ++query) {
     table.begin_row(token_rows(window, query));
     for (std::size_t key = 0; key < tokens; ++key) {
-      const std::size_t at = ((head * tokens + query) * tokens + key) * channels + channel;
-      table.cell(fmt::format("{:.3f}", weights.values[at]));
+      table.cell(fmt::format("{:.3f}", attention_weight(weights, head, query, key, channel)));
     }
   }
   return table.text(text_width);
@@ -92,10 +91,8 @@ std::string attention_text(const ExplainedWindow& window) {
     const auto channels = static_cast<std::size_t>(weights.shape[3]);
     for (std::size_t head = 0; head < heads; ++head) {
       for (std::size_t channel = 0; channel < channels; ++channel) {
-        text += fmt::format("\nLayer {}, head {}", layer, head);
-        // Channels are samples of their own only where each target is forecast from itself.
-        if (channels > 1) text += fmt::format(", {}", window.targets[channel]);
-        text += "\n" + attention_table(window, weights, head, channel);
+        text += "\n" + attention_title(window, layer, head, channel) + "\n";
+        text += attention_table(window, weights, head, channel);
       }
     }
   }
@@ -104,15 +101,14 @@ std::string attention_text(const ExplainedWindow& window) {
 
 /// The values of a node, in lines.
 std::string values_text(const ExplainedNode& node) {
-  constexpr std::size_t most = 400;
   std::string text, line;
-  for (std::size_t i = 0; i < std::min(most, node.values.size()); ++i) {
+  for (std::size_t i = 0; i < std::min(most_listed, node.values.size()); ++i) {
     const std::string next = fmt::format("  {}", number(node.values[i]));
     if (line.size() + next.size() > text_width) text += std::exchange(line, "") + "\n";
     line += next;
   }
-  if (node.values.size() > most) {
-    line += fmt::format("  … {} more in --json", node.values.size() - most);
+  if (node.values.size() > most_listed) {
+    line += fmt::format("  … {} more in --json", node.values.size() - most_listed);
   }
   return text + line + "\n";
 }

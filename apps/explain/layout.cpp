@@ -19,6 +19,15 @@ double loss_value(const ExplainedWindow& window) {
   return window.inside.nodes[window.inside.loss].values[0];
 }
 
+LossTerm loss_term(const ExplainedWindow& window, std::size_t output) {
+  const double difference = window.forecast.scaled[output] - window.truth.scaled[output];
+  return {difference, window.loss == "mae" ? std::abs(difference) : difference * difference};
+}
+
+std::string loss_term_name(const ExplainedWindow& window) {
+  return window.loss == "mae" ? "absolute" : "squared";
+}
+
 std::string part_in_words(const ExplainedWindow& window) {
   if (window.part == "scored") return "It is in forecasts.csv";
   if (window.part == "training") return "It was trained on";
@@ -42,9 +51,13 @@ std::string precision_in_words(const ExplainedWindow& window) {
 
 std::string samples_in_words(const ExplainedWindow& window) {
   return fmt::format(
-      "A value of the run's forecasts.csv is the mean of {} random passes; here is\n"
-      "the one without randomness.",
-      window.samples);
+      "A value of the run's forecasts.csv is {}; here is\nthe one without randomness.",
+      window.samples > 1 ? fmt::format("the mean of {} random passes", window.samples)
+                         : "that of one random pass");
+}
+
+std::string states_in_words() {
+  return "next h, next c: what a regularizer makes of h and c for the step that follows.";
 }
 
 std::string comparison_in_words(const ExplainedWindow& window) {

@@ -53,7 +53,7 @@ ordered_json heat_map(std::string label, std::string row, std::string column) {
 ordered_json gate_map(const ExplainedWindow& window, std::size_t layer, std::size_t gate) {
   const auto& steps = window.inside.recurrent_layers[layer];
   const std::string& name = window.inside.nodes[steps.front().gates[gate]].name;
-  ordered_json map = heat_map(fmt::format("layer {}, {}", layer, name), "unit", "row");
+  ordered_json map = heat_map(fmt::format("Layer {}, {}", layer, name), "unit", "row");
   map["columns"] = row_labels(window);
   for (std::size_t unit = 0; unit < hidden_units(window, layer); ++unit) {
     map["rows"].push_back(fmt::format("{}", unit));
@@ -70,18 +70,14 @@ ordered_json head_map(const ExplainedWindow& window, std::size_t layer, std::siz
                       std::size_t channel) {
   const ExplainedNode& node = window.inside.nodes[window.inside.attention[layer]];
   const auto tokens = static_cast<std::size_t>(node.shape[1]);
-  const auto channels = static_cast<std::size_t>(node.shape[3]);
   ordered_json map =
-      heat_map(fmt::format("layer {}, head {}{}", layer, head,
-                           channels > 1 ? fmt::format(", {}", window.targets[channel]) : ""),
-               "query: rows", "key: rows");
+      heat_map(attention_title(window, layer, head, channel), "query: rows", "key: rows");
   for (std::size_t query = 0; query < tokens; ++query) {
     map["rows"].push_back(token_rows(window, query));
     map["columns"].push_back(token_rows(window, query));
     ordered_json values = ordered_json::array();
     for (std::size_t key = 0; key < tokens; ++key) {
-      const std::size_t at = ((head * tokens + query) * tokens + key) * channels + channel;
-      values.push_back(rounded(node.values[at]));
+      values.push_back(rounded(attention_weight(node, head, query, key, channel)));
     }
     map["values"].push_back(std::move(values));
   }

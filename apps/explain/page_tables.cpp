@@ -1,7 +1,6 @@
 #include "apps/explain/page_tables.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include <fmt/format.h>
 
@@ -32,31 +31,27 @@ std::string attention_table(const ExplainedWindow& window, std::size_t layer, st
                             std::size_t channel) {
   const ExplainedNode& weights = window.inside.nodes[window.inside.attention[layer]];
   const auto tokens = static_cast<std::size_t>(weights.shape[1]);
-  const auto channels = static_cast<std::size_t>(weights.shape[3]);
-  HtmlTable table(fmt::format("Layer {}, head {}{}", layer, head,
-                              channels > 1 ? fmt::format(", {}", window.targets[channel]) : ""));
+  HtmlTable table(attention_title(window, layer, head, channel));
   table.column("query");
   for (std::size_t key = 0; key < tokens; ++key) table.column(token_rows(window, key));
   for (std::size_t query = 0; query < tokens; ++query) {
     table.begin_row(token_rows(window, query));
     for (std::size_t key = 0; key < tokens; ++key) {
-      const std::size_t at = ((head * tokens + query) * tokens + key) * channels + channel;
-      table.cell(fmt::format("{:.3f}", weights.values[at]));
+      table.cell(fmt::format("{:.3f}", attention_weight(weights, head, query, key, channel)));
     }
   }
   return table.html();
 }
 
 std::string listed(const ExplainedNode& node) {
-  constexpr std::size_t most = 400;
   std::string text;
-  for (std::size_t i = 0; i < std::min(most, node.values.size()); ++i) {
+  for (std::size_t i = 0; i < std::min(most_listed, node.values.size()); ++i) {
     text += (i == 0 ? "" : " ") + number(node.values[i]);
   }
-  return node.values.size() > most ? text + " …" : text;
+  return node.values.size() > most_listed ? text + " …" : text;
 }
 
-/// The step whose last node is `k`, in words; empty for others.
+/// The step that node `k` belongs to, in words; empty where it belongs to none.
 std::string place_of(const ExplainedWindow& window, std::size_t k) {
   const auto& layers = window.inside.recurrent_layers;
   for (std::size_t layer = 0; layer < layers.size(); ++layer) {
@@ -154,18 +149,16 @@ std::string named_table(const ExplainedWindow& window) {
 }
 
 std::string loss_table(const ExplainedWindow& window) {
-  const bool absolute = window.loss == "mae";
   HtmlTable table("Scaled, as the loss sees them");
   add_columns(table, {"step", "target", "forecast", "truth", "difference"});
-  table.column(absolute ? "absolute" : "squared");
+  table.column(loss_term_name(window));
   const std::size_t targets = window.targets.size();
   for (std::size_t i = 0; i < window.truth.scaled.size(); ++i) {
-    const double forecast = window.forecast.scaled[i];
-    const double difference = forecast - window.truth.scaled[i];
+    const LossTerm term = loss_term(window, i);
     table.begin_row(fmt::format("{}", i / targets + 1));
     table.cell(escape_html(window.targets[i % targets]));
-    add_numbers(table, {forecast, window.truth.scaled[i], difference,
-                        absolute ? std::abs(difference) : difference * difference});
+    add_numbers(table,
+                {window.forecast.scaled[i], window.truth.scaled[i], term.difference, term.value});
   }
   return table.html();
 }

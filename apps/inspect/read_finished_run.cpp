@@ -5,11 +5,8 @@
 
 #include "apps/config/read_config.h"
 #include "apps/inspect/inspection.h"
-#include "apps/run/provenance.h"
 #include "apps/run/run_directory.h"
 #include "apps/usage_error.h"
-#include "core/atomic_file.h"
-#include "core/error.h"
 
 namespace espalier {
 
@@ -34,21 +31,6 @@ void check_inputs(const std::string& run, const std::string& resolved) {
   }
 }
 
-/// Returns the hash of the data.
-std::string check_data(const Config& config, const std::string& run) {
-  const std::string meta = run + "/meta.json";
-  const std::string before = recorded_sha256(read_file(meta));
-  if (before.empty()) {
-    throw Error(
-        fmt::format("{} is damaged: it doesn't say which data the run was begun with", meta));
-  }
-  if (sha256_of_file(config.data.path) == before) return before;
-  throw UsageError(
-      fmt::format("{} has changed since the run in {} was trained on it (SHA-256 {}…): the run "
-                  "can't be repeated without the file as it was",
-                  config.data.path, run, before.substr(0, 12)));
-}
-
 }  // namespace
 
 FinishedRun read_finished_run(const std::string& directory, const Catalogue& catalogue) {
@@ -58,7 +40,7 @@ FinishedRun read_finished_run(const std::string& directory, const Catalogue& cat
   run.resolved = read_config_text(path);
   check_inputs(directory, run.resolved);
   run.config = parse_config(run.resolved, path, {}, catalogue);
-  run.data_sha256 = check_data(run.config, directory);
+  run.data_sha256 = check_run_data(directory, run.config.data);
   return run;
 }
 

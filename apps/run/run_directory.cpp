@@ -6,8 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "apps/run/provenance.h"
 #include "apps/usage_error.h"
 #include "core/atomic_file.h"
+#include "core/error.h"
 
 namespace espalier {
 
@@ -58,6 +60,20 @@ void check_finished_run(const std::string& run) {
     throw UsageError(fmt::format(
         "the run in {} isn't finished (there is no metrics.json): go on with it by --resume", run));
   }
+}
+
+std::string check_run_data(const std::string& run, const DataConfig& data) {
+  const std::string meta = run + "/meta.json";
+  const std::string recorded = recorded_sha256(read_file(meta));
+  if (recorded.empty()) {
+    throw Error(
+        fmt::format("{} is damaged: it doesn't say which data the run was made with", meta));
+  }
+  if (sha256_of_file(data.path) == recorded) return recorded;
+  throw UsageError(fmt::format(
+      "{} has changed since the run in {} was trained on it (SHA-256 {}…): put the file "
+      "back as it was, or train again",
+      data.path, run, recorded.substr(0, 12)));
 }
 
 }  // namespace espalier

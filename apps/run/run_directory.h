@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "apps/config/config.h"
 #include "apps/run/output_directory.h"
 
 namespace espalier {
@@ -25,5 +26,9 @@ class RunDirectory : public OutputDirectory {
 
 /// Throws UsageError unless `run` is the directory of a run that has come to its end.
 void check_finished_run(const std::string& run);
+
+/// Throws UsageError where the data that `run` was trained on have changed since, Error where its
+/// meta.json is damaged. Returns their SHA-256.
+std::string check_run_data(const std::string& run, const DataConfig& data);
 
 }  // namespace espalier

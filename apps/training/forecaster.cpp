@@ -14,14 +14,6 @@ namespace {
 
 constexpr std::size_t chunk_windows = 256;
 
-std::int64_t count_samples(const Regularizers& regularizers) {
-  std::int64_t samples = 1;
-  for (const auto& regularizer : regularizers) {
-    samples = std::max(samples, regularizer->evaluation_samples());
-  }
-  return samples;
-}
-
 class ChunkForecaster {
  public:
   ChunkForecaster(const Model& model, const Regularizers& regularizers, const Windows& windows,
@@ -73,10 +65,18 @@ class ChunkForecaster {
 
 }  // namespace
 
+std::int64_t evaluation_samples(const Regularizers& regularizers) {
+  std::int64_t samples = 1;
+  for (const auto& regularizer : regularizers) {
+    samples = std::max(samples, regularizer->evaluation_samples());
+  }
+  return samples;
+}
+
 WindowForecasts forecast_windows(const Model& model, const Regularizers& regularizers,
                                  const Windows& windows, std::span<const std::size_t> indices,
                                  int threads) {
-  WindowForecasts forecasts{.samples = count_samples(regularizers)};
+  WindowForecasts forecasts{.samples = evaluation_samples(regularizers)};
   const ChunkForecaster forecaster(model, regularizers, windows, forecasts.samples);
   const std::size_t outputs = windows.outputs();
   forecasts.mean.resize(indices.size() * outputs);

@@ -13,13 +13,16 @@ namespace espalier {
 
 /// Scaled forecasts of windows, laid out [window][step][target].
 struct WindowForecasts {
-  /// Evaluation passes per window: as many as a regularizer asks for, 1 if none is random then.
+  /// As evaluation_samples says.
   std::int64_t samples = 1;
   /// Over the samples.
   std::vector<double> mean = {};
   /// Standard deviation over the samples (division by n − 1); empty for a single one.
   std::vector<double> deviation = {};
 };
+
+/// Evaluation passes per window: as many as the regularizer asks for that wants most.
+std::int64_t evaluation_samples(const Regularizers& regularizers);
 
 /// Forecasts every window of `indices`. Works in fixed chunks, whose random numbers depend on
 /// chunk and sample alone, so that the result is the same for any number of threads.

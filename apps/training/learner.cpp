@@ -8,7 +8,6 @@
 #include "models/registry.h"
 #include "optim/lr_schedule_registry.h"
 #include "optim/registry.h"
-#include "regularizers/registry.h"
 
 namespace espalier {
 
@@ -25,12 +24,9 @@ auto blame_config(Make make) {
 }
 
 Regularizers make_regularizers(const Config& config) {
-  const RandomKey key = RandomKey(config.seed).derive("regularizer");
   Regularizers regularizers;
   for (const ComponentConfig& component : config.regularizers) {
-    const RegularizerContext context{.protocol = config.protocol,
-                                     .epochs = config.train.epochs,
-                                     .key = key.derive(regularizers.size())};
+    const RegularizerContext context = regularizer_context(config, regularizers.size());
     regularizers.push_back(blame_config(
         [&] { return make_regularizer(component.type, component.settings, context); }));
   }
@@ -63,6 +59,12 @@ ForecastShape forecast_shape(const DataConfig& config, const Frame& frame) {
                                                              : feature - frame.features.begin());
   }
   return shape;
+}
+
+RegularizerContext regularizer_context(const Config& config, std::size_t position) {
+  return {.protocol = config.protocol,
+          .epochs = config.train.epochs,
+          .key = RandomKey(config.seed).derive("regularizer").derive(position)};
 }
 
 Learner make_learner(const Config& config, const Frame& frame) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 
 #include "apps/config/config.h"
@@ -8,6 +9,7 @@
 #include "models/model.h"
 #include "optim/lr_schedule.h"
 #include "optim/optimizer.h"
+#include "regularizers/registry.h"
 
 namespace espalier {
 
@@ -21,6 +23,9 @@ struct Learner {
 
 /// The sizes of the model that `config` asks for on the columns of `frame`.
 ForecastShape forecast_shape(const DataConfig& config, const Frame& frame);
+
+/// What the regularizer at `position` of the config's list is told of the run.
+RegularizerContext regularizer_context(const Config& config, std::size_t position);
 
 /// Builds what `config` names for the columns of `frame` and gives it initial weights: from
 /// train.init_from, or drawn from the streams of the seed. Weights and batch order don't depend on

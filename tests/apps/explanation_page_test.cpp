@@ -32,8 +32,8 @@ ExplainedWindow small_window(double error) {
                          node("tanh", "h", 0.75, 1, 0), node("mse_loss", "", 0, 1, 0)};
   window.inside.forecast = 2;
   window.inside.loss = 3;
-  window.inside.recurrent_layers = {
-      {{.first = 1, .last = 1, .gates = {1}}, {.first = 2, .last = 2, .gates = {2}}}};
+  window.inside.recurrent_layers = {{{.first = 1, .last = 1, .gates = {1}, .h = 1},
+                                     {.first = 2, .last = 2, .gates = {2}, .h = 2}}};
   return window;
 }
 
@@ -57,6 +57,13 @@ TEST_CASE("the page has charts where there is Chart.js, and stands without") {
     CHECK(holds(with, part));
     CHECK(holds(without, part));
   }
+}
+
+TEST_CASE("the page's script spreads no list of numbers into arguments") {
+  // A map can have more cells than a call can have arguments.
+  const std::string page = explanation_page(small_window(0), {}, std::nullopt);
+  CHECK(holds(page, "Math.max("));
+  CHECK_FALSE(holds(page, "Math.max(..."));
 }
 
 TEST_CASE("one disagreement is enough, in text, page and JSON") {

@@ -6,10 +6,12 @@
 #include "apps/f64/central_difference.h"
 #include "apps/f64/explain/explanation.h"
 #include "apps/f64/explain/onlookers.h"
+#include "apps/f64/gradcheck/breaker.h"
 #include "core/ops.h"
 #include "core/safetensors.h"
 #include "models/patch_transformer.h"
 #include "models/registry.h"
+#include "regularizers/registry.h"
 
 namespace double_precision {
 
@@ -19,6 +21,25 @@ namespace {
 using namespace espalier;
 
 static_assert(Explanation::tolerance == gradient_tolerance);
+
+Settings settings_of(const SettingMap& values) {
+  Settings settings;
+  for (const auto& [name, value] : values) settings.set(name, value);
+  return settings;
+}
+
+Regularizers make_regularizers(const std::vector<RunRegularizer>& wanted, Parameters& parameters) {
+  Regularizers regularizers;
+  for (const RunRegularizer& one : wanted) {
+    const RegularizerContext context{
+        .protocol = one.author_protocol ? Protocol::author : Protocol::honest,
+        .epochs = one.epochs,
+        .key = RandomKey(one.key)};
+    regularizers.push_back(make_regularizer(one.type, settings_of(one.settings), context));
+    regularizers.back()->attach(parameters);
+  }
+  return regularizers;
+}
 
 /// The network with its window, to be run as often as it takes.
 class OneWindow {
@@ -32,18 +53,21 @@ class OneWindow {
         by_absolute_error_(question.loss == "mae"),
         inputs_(question.inputs),
         truth_(question.truth) {
-    Settings settings;
-    for (const auto& [name, value] : question.settings) settings.set(name, value);
-    model_ = make_model(question.model, settings, shape_);
+    model_ = make_model(question.model, settings_of(question.settings), shape_);
+    regularizers_ = make_regularizers(question.regularizers, model_->parameters());
+    auto recorder = std::make_unique<NodeRecorder>();
+    recorder_ = recorder.get();
+    regularizers_.push_back(std::move(recorder));
     load_parameters(question.weights_file, model_->parameters());
   }
 
   struct Pass {
     Var inputs, forecast, loss;
   };
-  /// Afterwards the tape's last node is the loss.
-  Pass run(Tape& tape, const Regularizers& regularizers) {
-    Forward pass(tape, regularizers, Forward::Purpose::evaluation, 0);
+  /// Afterwards the tape's last node is the loss. Notes to `record`, if given, what nodes are.
+  Pass run(Tape& tape, Explanation* record = nullptr) {
+    recorder_->record_to(record);
+    Forward pass(tape, regularizers_, Forward::Purpose::evaluation, 0);
     const Var x = tape.variable({inputs_.data(), {shape_.window, shape_.features, 1}}, "x");
     const Var forecast = model_->forward(pass, x);
     const Var y = tape.constant({truth_.data(), {shape_.outputs(), 1}}, "y");
@@ -58,13 +82,9 @@ class OneWindow {
   std::vector<real> inputs_;
   std::vector<real> truth_;
   std::unique_ptr<Model> model_;
+  Regularizers regularizers_;
+  NodeRecorder* recorder_ = nullptr;  // the last of them
 };
-
-Regularizers only(std::unique_ptr<Regularizer> regularizer) {
-  Regularizers regularizers;
-  regularizers.push_back(std::move(regularizer));
-  return regularizers;
-}
 
 /// The loss with one element of any node moved.
 class Differences {
@@ -104,7 +124,7 @@ class Differences {
   double loss(TapeObserver* observer) {
     tape_.reset();
     tape_.watch(observer);
-    const Var again = window_.run(tape_, step_by_step_).loss;
+    const Var again = window_.run(tape_).loss;
     tape_.complete();
     return again.value()[0];
   }
@@ -113,7 +133,6 @@ class Differences {
   std::span<Node* const> nodes_;
   double scale_;
   MovedElement moved_;
-  const Regularizers step_by_step_ = only(std::make_unique<StepByStep>());
   Tape tape_{Tape::Mode::inference};
 };
 
@@ -171,7 +190,7 @@ Explanation explain_window(const WindowQuestion& question) {
   OneWindow window(question);
   Explanation explanation;
   Tape tape;
-  const OneWindow::Pass pass = window.run(tape, only(std::make_unique<NodeRecorder>(explanation)));
+  const OneWindow::Pass pass = window.run(tape, &explanation);
   check_op(question.broken_op, tape);
   explanation.inputs = pass.inputs.index();
   explanation.forecast = pass.forecast.index();
@@ -179,8 +198,8 @@ Explanation explain_window(const WindowQuestion& question) {
   explanation.patches = rows_of_tokens(window.model());
 
   window.model().parameters().zero_grad();
-  WrongDerivative wrong(question.broken_op);
-  if (!question.broken_op.empty()) tape.watch(&wrong);
+  Breaker breaker({question.broken_op});
+  if (!question.broken_op.empty()) tape.watch(&breaker);
   tape.backward(pass.loss);
 
   for (const Node* node : tape.nodes()) explanation.nodes.push_back(read_node(*node));

@@ -17,11 +17,25 @@ namespace double_precision {
 using Setting = std::variant<std::monostate, bool, std::int64_t, double, std::string,
                              std::vector<double>, std::vector<std::string>>;
 
+using SettingMap = std::map<std::string, Setting, std::less<>>;
+
+/// A regularizer of the run, as registered, with its complete settings.
+struct RunRegularizer {
+  std::string type;
+  SettingMap settings;
+  /// As RegularizerContext.
+  bool author_protocol = false;
+  std::int64_t epochs = 1;
+  std::uint64_t key = 0;
+};
+
 /// A trained network and one window to put through it.
 struct WindowQuestion {
   /// As registered, with its complete settings.
   std::string model;
-  std::map<std::string, Setting, std::less<>> settings;
+  SettingMap settings;
+  /// In the order of the config; they act as in evaluation.
+  std::vector<RunRegularizer> regularizers;
   /// As ForecastShape.
   std::int64_t window = 1;
   std::int64_t features = 1;
@@ -38,7 +52,8 @@ struct WindowQuestion {
   std::vector<double> truth;
   /// Elements of a node to compare at most; 0: all.
   std::size_t most_compared = 5;
-  /// An op whose derivatives are falsified, to watch the comparison find out; empty: none.
+  /// An op each node of which hands its first input a gradient with one element wrong by 1 %, as in
+  /// gradcheck, to watch the comparison find out; empty: none.
   std::string broken_op;
 };
 
@@ -74,10 +89,13 @@ struct ExplainedNode {
 };
 
 /// One time step of a recurrent layer: nodes first … last, and those of them that have names.
+/// Where regularizers replace a state, what the next step gets is named too: "next h", "next c".
 struct ExplainedStep {
   std::uint32_t first = 0;
   std::uint32_t last = 0;
   std::vector<std::uint32_t> gates;
+  /// The hidden state that the next step gets.
+  std::uint32_t h = 0;
 };
 
 /// Everything one forward and one backward pass computed. Numbers of nodes count from 0 in the
@@ -91,6 +109,8 @@ struct Explanation {
   std::uint32_t loss = 0;
   /// Steps of each recurrent layer. Gates are [hidden, 1].
   std::vector<std::vector<ExplainedStep>> recurrent_layers;
+  /// Whether regularizers replace a state of theirs.
+  bool replaced_states = false;
   /// Weights of each attention layer, [heads, queries, keys, channels].
   std::vector<std::uint32_t> attention;
   /// First row of the window and the one behind the last, from 0, of each token; rows beyond the

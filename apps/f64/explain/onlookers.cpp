@@ -1,47 +1,40 @@
 #include "apps/f64/explain/onlookers.h"
 
-#include <string_view>
-
 namespace espalier {
 
 using double_precision::ExplainedStep;
 
 Var NodeRecorder::activation(const Forward&, Site site, Var x) const {
-  if (site == Site::attention) record_.attention.push_back(x.index());
+  if (record_ != nullptr && site == Site::attention) record_->attention.push_back(x.index());
   return x;
 }
 
 Var NodeRecorder::next_state(const Forward& pass, RecurrentState state, Var previous,
                              Var next) const {
-  if (state != RecurrentState::hidden) return next;
-  auto& layers = record_.recurrent_layers;
-  // The first step of a layer goes on from no other's state.
-  const auto goes_on = [&](const ExplainedStep& step) {
-    for (const std::uint32_t gate : step.gates) {
-      if (gate == previous.index()) return true;
-    }
-    return false;
-  };
-  const bool same_layer = !layers.empty() && goes_on(layers.back().back());
-  if (!same_layer) layers.emplace_back();
-  ExplainedStep step{
-      .first = same_layer ? layers.back().back().last + 1 : previous.index() + 1,
-      .last = pass.tape().last().index(),
-      .gates = {},
-  };
-  for (std::uint32_t node = step.first; node <= step.last; ++node) {
+  if (record_ == nullptr) return next;
+  const bool hidden = state == RecurrentState::hidden;
+  // Layers name what they compute; this is a regularizer's.
+  if (*next.node().name == '\0') {
+    next.node().name = hidden ? "next h" : "next c";
+    record_->replaced_states = true;
+  }
+  if (hidden) begin_step(previous, next);
+  // A cell state comes after the hidden state of its step.
+  ExplainedStep& step = record_->recurrent_layers.back().back();
+  for (std::uint32_t node = step.last + 1; node <= pass.tape().last().index(); ++node) {
     if (*pass.tape().node(node).name != '\0') step.gates.push_back(node);
   }
-  layers.back().push_back(std::move(step));
+  step.last = pass.tape().last().index();
   return next;
 }
 
-void WrongDerivative::on_backward(Var node) {
-  if (node.node().op != std::string_view(op_)) return;
-  for (const Var input : node.node().inputs) {
-    if (!input.needs_grad()) continue;
-    for (real& slope : input.grad().span()) slope *= 1.01;
-  }
+void NodeRecorder::begin_step(Var previous, Var next) const {
+  auto& layers = record_->recurrent_layers;
+  // The first step of a layer goes on from no other's state.
+  const bool same_layer = !layers.empty() && layers.back().back().h == previous.index();
+  const std::uint32_t before = same_layer ? layers.back().back().last : previous.index();
+  if (!same_layer) layers.emplace_back();
+  layers.back().push_back({.first = before + 1, .last = before, .gates = {}, .h = next.index()});
 }
 
 }  // namespace espalier

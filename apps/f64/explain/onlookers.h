@@ -1,8 +1,5 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "apps/f64/explain/explanation.h"
 #include "core/forward.h"
 #include "core/regularizer.h"
@@ -11,21 +8,22 @@
 namespace espalier {
 
 /// Changes nothing, but makes recurrent layers go step by step, so that their gates are nodes.
-class StepByStep : public Regularizer {
+/// Notes which nodes are those steps, and which are attention weights. To stand behind all
+/// regularizers: it sees what they have made.
+class NodeRecorder final : public Regularizer {
  public:
+  /// From here on; nullptr: note nothing.
+  void record_to(double_precision::Explanation* record) { record_ = record; }
+
   bool acts_on_states(const Forward&) const override { return true; }
-};
-
-/// Notes besides which nodes are a recurrent layer's steps, and which are attention weights.
-class NodeRecorder final : public StepByStep {
- public:
-  explicit NodeRecorder(double_precision::Explanation& record) : record_(record) {}
-
   Var activation(const Forward& pass, Site site, Var x) const override;
   Var next_state(const Forward& pass, RecurrentState state, Var previous, Var next) const override;
 
  private:
-  double_precision::Explanation& record_;
+  /// Of the layer under way, or of the next.
+  void begin_step(Var previous, Var next) const;
+
+  double_precision::Explanation* record_ = nullptr;
 };
 
 /// Puts another value in place of one element of one node, before anything has read it.
@@ -44,17 +42,6 @@ class MovedElement final : public TapeObserver {
  private:
   std::uint32_t node_ = 0;
   std::int64_t element_ = 0;
-};
-
-/// After an op's backward, makes what it handed to its inputs wrong by a hundredth.
-class WrongDerivative final : public TapeObserver {
- public:
-  explicit WrongDerivative(std::string op) : op_(std::move(op)) {}
-
-  void on_backward(Var node) override;
-
- private:
-  std::string op_;
 };
 
 }  // namespace espalier
