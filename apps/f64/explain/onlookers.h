@@ -4,17 +4,12 @@
 #include <vector>
 
 #include "apps/f64/explain/explanation.h"
+#include "apps/f64/step_by_step.h"
 #include "core/forward.h"
 #include "core/regularizer.h"
 #include "core/tape.h"
 
 namespace espalier {
-
-/// Changes nothing, but makes recurrent layers go step by step, so that their gates are nodes.
-class StepByStep : public Regularizer {
- public:
-  bool acts_on_states(const Forward&) const override { return true; }
-};
 
 /// Notes besides which nodes are a recurrent layer's steps, and which are attention weights.
 class NodeRecorder final : public StepByStep {
