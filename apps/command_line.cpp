@@ -12,6 +12,7 @@
 #include "apps/commands/bench.h"
 #include "apps/commands/check.h"
 #include "apps/commands/compare.h"
+#include "apps/commands/exit_codes.h"
 #include "apps/commands/explain.h"
 #include "apps/commands/export.h"
 #include "apps/commands/gradcheck.h"
@@ -31,10 +32,6 @@
 namespace espalier {
 
 namespace {
-
-constexpr int success = 0;
-constexpr int run_failed = 1;
-constexpr int usage_wrong = 2;
 
 /// What every command has that fills a directory.
 template <typename Options>
@@ -203,7 +200,7 @@ std::string what_is_wrong(const CLI::App& app, const CLI::ParseError& error) {
 }
 
 int parse_and_run(int argc, char** argv) {
-  int exit_code = success;
+  int exit_code = exit_codes::success;
   CLI::App app("Trains time-series forecasters on a CPU while pruning them.", "espalier");
   app.set_version_flag("--version", std::string("espalier ") + ESPALIER_VERSION);
   app.require_subcommand(1);
@@ -223,7 +220,7 @@ int parse_and_run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
     notice("error: {}; see espalier --help\n", what_is_wrong(app, error));
-    return usage_wrong;
+    return exit_codes::usage_wrong;
   }
   return exit_code;
 }
@@ -235,13 +232,13 @@ int run_command_line(int argc, char** argv) {
     return parse_and_run(argc, argv);
   } catch (const UsageError& error) {
     notice("error: {}\n", error.what());
-    return usage_wrong;
+    return exit_codes::usage_wrong;
   } catch (const std::bad_alloc&) {
     notice("error: out of memory: lower train.batch, data.window or the model's size\n");
-    return run_failed;
+    return exit_codes::run_failed;
   } catch (const std::exception& error) {
     notice("error: {}\n", error.what());
-    return run_failed;
+    return exit_codes::run_failed;
   }
 }
 

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "apps/commands/exit_codes.h"
 #include "apps/commands/output.h"
 #include "apps/comparison/analysis.h"
 #include "apps/comparison/block_tasks.h"
@@ -32,10 +33,6 @@ namespace espalier {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr int complete = 0;
-constexpr int with_holes = 1;
-constexpr int interrupted = 130;  // as a shell reports a process that Ctrl-C ended
 
 constexpr const char* config_name = "config.json";
 constexpr const char* trials_name = "trials";
@@ -218,7 +215,7 @@ int compare(const CompareOptions& options) {
     print_output(plan_text(comparison,
                            expected_seconds(comparison, tasks, pending, options.threads),
                            options.threads));
-    return complete;
+    return exit_codes::success;
   }
   // What can't be merged is refused before anything is made or removed.
   if (!options.merge.empty()) collect(comparison, store, std::nullopt, options.merge, results);
@@ -242,10 +239,10 @@ int compare(const CompareOptions& options) {
   write_tables(setting, directory, options, given, results, analysis);
   if (!finished) {
     notice("interrupted; finished trials are saved in {}: go on with --resume\n", directory.path());
-    return interrupted;
+    return exit_codes::interrupted;
   }
   print_outcome(comparison, directory, options, results, analysis);
-  return count_holes(results) == 0 ? complete : with_holes;
+  return count_holes(results) == 0 ? exit_codes::success : exit_codes::run_failed;
 }
 
 }  // namespace espalier

@@ -1,7 +1,9 @@
 #include "apps/commands/gradcheck.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -9,6 +11,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "apps/commands/exit_codes.h"
 #include "apps/commands/output.h"
 #include "apps/config/nearest.h"
 #include "apps/config/text.h"
@@ -26,6 +29,10 @@ using Subject = double_precision::GradcheckSubject;
 
 std::string full_name(const Subject& subject) {
   return subject.kind + "/" + subject.name;
+}
+
+bool is_meant(const std::string& name, const Subject& subject) {
+  return subject.name == name || full_name(subject) == name;
 }
 
 [[noreturn]] void refuse(const std::string& argument, const std::string& name,
@@ -47,21 +54,28 @@ std::vector<Subject> find_subjects(const std::string& argument,
   std::vector<Subject> found;
   for (const std::string& name : names) {
     const std::size_t before = found.size();
-    std::ranges::copy_if(known, std::back_inserter(found), [&name](const Subject& subject) {
-      return subject.name == name || full_name(subject) == name;
-    });
+    std::ranges::copy_if(known, std::back_inserter(found),
+                         [&name](const Subject& subject) { return is_meant(name, subject); });
     if (found.size() == before) refuse(argument, name, known);
   }
   return found;
 }
 
-void check_broken(const GradcheckOptions& options, const std::vector<Row>& rows) {
-  const bool touched = std::ranges::any_of(rows, [](const Row& row) { return row.falsified > 0; });
-  if (options.broken.empty() || touched) return;
+/// `falsified`: how many gradients, of each subject that a name means.
+void check_broken(const GradcheckOptions& options,
+                  const std::map<Subject, std::int64_t>& falsified) {
+  const auto broke_nothing = [&falsified](const std::string& name) {
+    return std::ranges::none_of(falsified, [&name](const auto& entry) {
+      return is_meant(name, entry.first) && entry.second > 0;
+    });
+  };
+  std::vector<std::string> unused;
+  std::ranges::copy_if(options.broken, std::back_inserter(unused), broke_nothing);
+  if (unused.empty()) return;
   throw UsageError(
       fmt::format("--break {}: nothing of it is used by {}: check something that "
                   "uses it, or give no name",
-                  join(options.broken, " "), join(options.names, ", ")));
+                  join(unused, " "), join(options.names, ", ")));
 }
 
 /// "weight[7], biases per step"
@@ -117,17 +131,17 @@ int gradcheck(const GradcheckOptions& options) {
   const std::vector<Subject> known = double_precision::gradcheck_subjects();
   const std::vector<Subject> named = find_subjects("NAME", options.names, known);
   const std::vector<Subject> broken = find_subjects("--break", options.broken, known);
-  const std::vector<Row> rows = double_precision::gradcheck(named.empty() ? known : named, broken);
-  check_broken(options, rows);
+  const auto [rows, falsified] = double_precision::gradcheck(named.empty() ? known : named, broken);
+  check_broken(options, falsified);
   print_output(options.json ? as_json(rows) : table(rows));
   const auto is_wrong = [](const Row& row) { return !row.problem.empty(); };
   const auto wrong = std::ranges::count_if(rows, is_wrong);
-  if (wrong == 0) return 0;
+  if (wrong == 0) return exit_codes::success;
   const Row& first = *std::ranges::find_if(rows, is_wrong);
   notice("error: {} of {} have a wrong gradient; the first is {}{}: {}\n", wrong, rows.size(),
          full_name(first.subject), first.form.empty() ? "" : " (" + first.form + ")",
          first.problem);
-  return 1;
+  return exit_codes::run_failed;
 }
 
 void add_gradcheck(CLI::App& app, int& exit_code) {

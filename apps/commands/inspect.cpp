@@ -1,6 +1,8 @@
 #include "apps/commands/inspect.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -9,6 +11,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "apps/commands/exit_codes.h"
 #include "apps/commands/output.h"
 #include "apps/graph/graph_dot.h"
 #include "apps/inspect/inspection.h"
@@ -17,13 +20,11 @@
 #include "apps/report/report.h"
 #include "apps/usage_error.h"
 #include "core/atomic_file.h"
+#include "core/descriptor.h"
 
 namespace espalier {
 
 namespace {
-
-constexpr int finished = 0;
-constexpr int interrupted = 130;  // as a shell reports a process that Ctrl-C ended
 
 /// A drawing of more nodes takes minutes to make, and nobody could read it.
 constexpr std::size_t most_drawn_nodes = 300;
@@ -37,17 +38,32 @@ struct InspectOptions {
   bool json = false;
 };
 
-/// Told before training, not after it.
+/// Why no file can be made at `path`; empty if one can. It is tried, as permissions don't tell all.
+std::string obstacle(const std::string& path) {
+  const std::string trial = path + ".partial";  // as write_file_atomically makes it
+  const Descriptor file(trial, O_WRONLY | O_CREAT | O_EXCL);
+  if (!file.is_open()) return errno == EEXIST ? "" : std::strerror(errno);
+  ::unlink(trial.c_str());
+  return "";
+}
+
+/// What can't be written is told before training, not after it.
 std::string page_path(const InspectOptions& options) {
-  if (options.output.empty()) return options.run + "/inspect.html";
-  const std::filesystem::path folder = std::filesystem::path(options.output).parent_path();
+  const bool of_run = options.output.empty();
+  const std::string path = of_run ? options.run + "/inspect.html" : options.output;
+  const auto refuse = [&](const std::string& problem, const char* way_out) {
+    throw UsageError(fmt::format("{}{}: {}; {} another file{}", of_run ? "" : "--output ", path,
+                                 problem, way_out, of_run ? " with --output" : ""));
+  };
   std::error_code ignored;
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   if (!folder.empty() && !std::filesystem::is_directory(folder, ignored)) {
-    throw UsageError(
-        fmt::format("--output {}: there is no folder {}; make it, or name another file",
-                    options.output, folder.string()));
+    refuse(fmt::format("there is no folder {}", folder.string()), "make it, or name");
   }
-  return options.output;
+  if (std::filesystem::is_directory(path, ignored)) refuse("it is a directory", "name");
+  const std::string reason = obstacle(path);
+  if (!reason.empty()) refuse("it can't be written: " + reason, "name");
+  return path;
 }
 
 int inspect(const InspectOptions& options) {
@@ -56,7 +72,7 @@ int inspect(const InspectOptions& options) {
   const auto inspection = inspect_run(run, options.threads, options.quiet);
   if (!inspection) {
     notice("interrupted; nothing was written\n");
-    return interrupted;
+    return exit_codes::interrupted;
   }
   PageParts parts{.chart_library = installed_chart_library(), .graph_svg = std::nullopt};
   if (inspection->nodes.size() <= most_drawn_nodes) {
@@ -65,7 +81,7 @@ int inspect(const InspectOptions& options) {
   write_file_atomically(path, page_html(*inspection, parts));
   print_output(options.json ? inspection_json(*inspection, path) : inspection_text(*inspection));
   if (!options.quiet && !options.json) notice("The page is {}.\n", path);
-  return finished;
+  return exit_codes::success;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/commands/exit_codes.h"
 #include "apps/commands/output.h"
 #include "apps/config/read_config.h"
 #include "apps/config/resolved.h"
@@ -22,8 +23,6 @@
 namespace espalier {
 
 namespace {
-
-constexpr int interrupted = 130;  // as a shell reports a process that Ctrl-C ended
 
 /// Notes down what the run is made of; a resumed run must find the same data.
 void record_provenance(const RunDirectory& directory, const Config& config,
@@ -125,7 +124,7 @@ int train(const TrainOptions& options) {
   if (run_observed(trainer, recorder, options.quiet) == Trainer::Outcome::interrupted) {
     recorder.checkpoint();
     notice("interrupted; everything is saved in {}: go on with --resume\n", directory.path());
-    return interrupted;
+    return exit_codes::interrupted;
   }
 
   const std::int64_t scored_epoch = trainer.choose_weights();
@@ -137,10 +136,10 @@ int train(const TrainOptions& options) {
     print_output(results_json(directory, config, results, took.count()) + "\n");
   } else {
     print_output(results_table(config, results));
-    if (options.quiet) return 0;
+    if (options.quiet) return exit_codes::success;
     notice("The run is in {} ({:.1f} s).\n", directory.path(), took.count());
   }
-  return 0;
+  return exit_codes::success;
 }
 
 }  // namespace espalier

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "apps/report/html.h"
+
 namespace espalier {
 
 namespace {
@@ -13,24 +15,6 @@ using Kind = NodeProfile::Kind;
 
 /// Equally wide, and one of them is on most machines: text stays in its box.
 constexpr const char* fonts = "DejaVu Sans,Verdana,sans-serif";
-
-std::string escaped(const std::string& text) {
-  std::string safe;
-  for (const char c : text) {
-    if (c == '&') {
-      safe += "&amp;";
-    } else if (c == '<') {
-      safe += "&lt;";
-    } else if (c == '>') {
-      safe += "&gt;";
-    } else if (c == '"') {
-      safe += "&quot;";
-    } else {
-      safe += c;
-    }
-  }
-  return safe;
-}
 
 std::string time_text(double us) {
   if (us < 9.95) return fmt::format("{:.1f} µs", us);
@@ -98,7 +82,7 @@ constexpr const char* gap = R"(<font point-size="3"><br/>&#160;<br/></font>)";
 
 std::string node_line(std::size_t index, const NodeProfile& node, double longest) {
   return fmt::format("  n{} [label=<<b>{}</b>{}<font point-size=\"10\">{}</font>>, {}];\n", index,
-                     escaped(node.op), gap, details_of(node), look_of(node, longest));
+                     escape_html(node.op), gap, details_of(node), look_of(node, longest));
 }
 
 /// The way of the data is drawn straight, with parameters beside it.

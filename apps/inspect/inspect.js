@@ -39,7 +39,10 @@
     number("target", snapshot.target, percent);
     number("achieved", snapshot.achieved, percent);
     number("threshold", snapshot.threshold, (value) => (value ? short(value) : "0, none taken"));
-    number("pruned", snapshot.pruned, (pruned) => `${pruned} of ${snapshot.prunable}`);
+    number("pruned", snapshot.pruned, (pruned) => {
+      const among = snapshot.achieved === undefined ? " in all matrices" : "";
+      return `${pruned} of ${snapshot.prunable}${among}`;
+    });
   };
 
   // Heat maps.

@@ -74,7 +74,8 @@ const inspectionCharts = (data, now, place) => {
     });
     const start = { x: 0, y: 0 };
     const sparsity = (key) => [start, ...updates.map((update) => ({ x: update.at, y: update[key] }))];
-    const end = { x: epochs.length, y: epochs.at(-1).sparsity };
+    // After the last update nothing changes.
+    const end = { x: epochs.length, y: updates.at(-1)?.achieved ?? 0 };
     show("schedule", {
       type: "line",
       plugins: [position],

@@ -71,6 +71,8 @@ struct Inspection {
   /// Of one training step.
   std::vector<NodeProfile> nodes;
 
+  /// Of the scored weights, among those that the updates count; among all weight matrices where
+  /// the last snapshot says so.
   SparsityCount sparsity() const;
 };
 

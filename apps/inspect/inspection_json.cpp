@@ -51,6 +51,8 @@ std::string inspection_json(const Inspection& inspection, const std::string& pag
             {"epochs", inspection.epochs.size()},
             {"scored_epoch", inspection.scored_epoch},
             {"sparsity", inspection.sparsity().share()},
+            {"pruned", inspection.sparsity().pruned},
+            {"prunable", inspection.sparsity().prunable},
             {"parameters", list_of(inspection.parameters)},
             {"ops", list_of(summarise_ops(inspection.nodes))}};
   json["updates"] = Json::array();

@@ -80,9 +80,11 @@ std::string what_came_of_it(const Inspection& inspection) {
       fmt::format("{}; the scored weights are those of epoch {}.",
                   counted(inspection.epochs.size(), "epoch"), inspection.scored_epoch + 1);
   if (inspection.pruning_lines.empty()) return "No weight was pruned in " + weights;
-  return fmt::format("{} of {} prunable weights are pruned ({:.2f} %), by {} of masks in {}",
-                     sparsity.pruned, sparsity.prunable, 100 * sparsity.share(),
-                     counted(inspection.pruning_lines.size(), "update"), weights);
+  const bool of_all = inspection.snapshots.back().of_all_matrices;
+  return fmt::format("{} of {} {} are pruned ({:.2f} %), by {} of masks in {}", sparsity.pruned,
+                     sparsity.prunable, of_all ? "weights in all matrices" : "prunable weights",
+                     100 * sparsity.share(), counted(inspection.pruning_lines.size(), "update"),
+                     weights);
 }
 
 std::string whether_the_same(const Inspection& inspection) {

@@ -26,9 +26,9 @@ std::string page_html(const Inspection& inspection, const PageParts& parts);
 ///   units_of, the position of the matrix that feeds the same units; "inputs", names of the columns
 ///   where they are known;
 /// - "snapshots": moment, number, epoch, batch; target, achieved, threshold, pruned, prunable as
-///   pruning.jsonl has them; per matrix survivors, norms, dead units and inputs, kept and taken of
-///   the histogram, and the heat map: "cells", bytes in base64 in units of "scale" / 127, −128
-///   where all is pruned;
+///   pruning.jsonl has them (without achieved where Snapshot::of_all_matrices holds); per matrix
+///   survivors, norms, dead units and inputs, kept and taken of the histogram, and the heat map:
+///   "cells", bytes in base64 in units of "scale" / 127, −128 where all is pruned;
 /// - "epochs", "updates": what the curves show, by epoch; "updates_made", how many there were;
 /// - "histogram": lowest_decade, bins_per_decade.
 nlohmann::ordered_json page_data(const Inspection& inspection);

@@ -87,8 +87,8 @@ Json snapshot_json(const Snapshot& snapshot, const std::vector<MatrixInfo>& matr
             {"batch", snapshot.progress.batch},
             {"batches", snapshot.progress.batches_per_epoch},
             {"pruned", snapshot.update.pruned},
-            {"prunable", snapshot.update.prunable},
-            {"achieved", snapshot.achieved_sparsity()}};
+            {"prunable", snapshot.update.prunable}};
+  if (!snapshot.of_all_matrices) json["achieved"] = snapshot.achieved_sparsity();
   if (snapshot.moment == Snapshot::Moment::update) {
     json["target"] = snapshot.update.target_sparsity;
     json["threshold"] = snapshot.update.threshold;
@@ -137,7 +137,6 @@ Json page_data(const Inspection& inspection) {
   for (const EpochRecord& epoch : inspection.epochs) {
     data["epochs"].push_back({{"train", rounded(epoch.train_loss)},
                               {"validation", rounded(epoch.validation_loss)},
-                              {"sparsity", rounded(epoch.sparsity)},
                               {"lr", rounded(epoch.lr)},
                               {"best", epoch.best}});
   }

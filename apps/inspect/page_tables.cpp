@@ -34,7 +34,8 @@ std::string folded(std::string_view summary, const std::string& html, bool open)
 
 std::string epoch_table(const Inspection& inspection) {
   HtmlTable table("Loss by epoch, in scaled units");
-  for (const char* name : {"epoch", "training", "validation", "sparsity", "learning rate"}) {
+  for (const char* name :
+       {"epoch", "training", "validation", "sparsity, all matrices", "learning rate"}) {
     table.column(name);
   }
   for (const EpochRecord& epoch : inspection.epochs) {

@@ -35,6 +35,7 @@ void RunRecorder::after_step(Parameters& parameters, const TrainingProgress& pro
     const auto number = static_cast<std::int64_t>(updates_.count());
     Snapshot snapshot = take(Snapshot::Moment::update, number, progress);
     snapshot.update = *update;
+    prunable_.insert(update->prunable);
     updates_.add(std::move(snapshot));
   }
   remember(parameters);
@@ -52,11 +53,11 @@ void RunRecorder::record_scored(std::int64_t epoch) {
 
 std::vector<Snapshot> RunRecorder::snapshots() const {
   std::vector<Snapshot> all;
-  if (start_) all.push_back(*start_);
+  if (start_) all.push_back(counted_as_updates(*start_));
   for (Snapshot& snapshot : (updates_.count() > 0 ? updates_ : epochs_).items()) {
     all.push_back(std::move(snapshot));
   }
-  if (scored_) all.push_back(*scored_);
+  if (scored_) all.push_back(counted_as_updates(*scored_));
   return all;
 }
 
@@ -65,10 +66,22 @@ Snapshot RunRecorder::take(Snapshot::Moment moment, std::int64_t number,
   Snapshot snapshot{.moment = moment, .number = number, .progress = progress};
   for (std::size_t i = 0; i < recorded_.size(); ++i) {
     snapshot.matrices.push_back(record(i));
-    const auto size = static_cast<std::int64_t>(recorded_[i]->size());
-    snapshot.update.prunable += size;
-    snapshot.update.pruned += size - snapshot.matrices.back().survivors;
+    snapshot.update.prunable += static_cast<std::int64_t>(recorded_[i]->size());
   }
+  // What is pruned is prunable, whatever it belongs to.
+  for (const Parameter& parameter : parameters_->all()) {
+    snapshot.update.pruned += std::ranges::count(parameter.mask(), std::uint8_t{0});
+  }
+  return snapshot;
+}
+
+Snapshot RunRecorder::counted_as_updates(Snapshot snapshot) const {
+  MaskUpdate& update = snapshot.update;
+  if (prunable_.size() == 1) update.prunable = *prunable_.begin();
+  if (prunable_.size() <= 1) return snapshot;
+  snapshot.of_all_matrices = true;
+  update.pruned = update.prunable;
+  for (const MatrixRecord& record : snapshot.matrices) update.pruned -= record.survivors;
   return snapshot;
 }
 

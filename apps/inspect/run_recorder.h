@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "apps/inspect/even_sample.h"
@@ -46,6 +47,8 @@ class RunRecorder final : public Regularizer {
   Snapshot take(Snapshot::Moment moment, std::int64_t number,
                 const TrainingProgress& progress) const;
   MatrixRecord record(std::size_t matrix) const;
+  /// A snapshot that is no update's, its weights counted among those that the updates count.
+  Snapshot counted_as_updates(Snapshot snapshot) const;
   /// Keeps values and masks for the next update's histogram.
   void remember(const Parameters& parameters);
 
@@ -57,6 +60,7 @@ class RunRecorder final : public Regularizer {
   AlignedVector<real> values_before_;  // slabs, as they were before the step
   AlignedVector<std::uint8_t> masks_before_;
 
+  std::set<std::int64_t> prunable_;  // weights that the updates counted among
   std::optional<Snapshot> start_;
   EvenSample<Snapshot> updates_;
   EvenSample<Snapshot> epochs_;

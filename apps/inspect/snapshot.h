@@ -99,8 +99,12 @@ struct Snapshot {
   /// Of the update or epoch, counted from 0: its line in pruning.jsonl or metrics.jsonl.
   std::int64_t number = 0;
   TrainingProgress progress = {};
-  /// Of an update; at other moments only its counts are set.
+  /// Of an update; at other moments only its counts are set, among the weights that the updates
+  /// count (which may be fewer than all: the weights of attention, say).
   MaskUpdate update = {};
+  /// Not an update's, and counted among all weight matrices: the updates count among some here,
+  /// among others there.
+  bool of_all_matrices = false;
   /// In the order of the MatrixInfo.
   std::vector<MatrixRecord> matrices = {};
 

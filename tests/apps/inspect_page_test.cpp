@@ -117,6 +117,21 @@ TEST_CASE("the page's data hold masks, values, dead connections and names of inp
   CHECK(data["updates_made"] == 1);
 }
 
+TEST_CASE("counts of all matrices are told as such, and stand for no achieved sparsity") {
+  Inspection inspection = small_inspection();
+  CHECK(holds(page_html(inspection, {}), "4 of 8 prunable weights are pruned"));
+  Snapshot scored = inspection.snapshots.back();
+  scored.moment = Snapshot::Moment::scored;
+  scored.update.prunable = 12;
+  scored.of_all_matrices = true;
+  inspection.snapshots.push_back(scored);
+  CHECK(holds(page_html(inspection, {}), "4 of 12 weights in all matrices are pruned"));
+  const auto data = page_data(inspection);
+  CHECK(data["snapshots"][1]["achieved"] == 0.5);
+  CHECK_FALSE(data["snapshots"][2].contains("achieved"));
+  CHECK(data["snapshots"][2]["prunable"] == 12);
+}
+
 TEST_CASE("without Chart.js the page has tables and heat maps, and names the package") {
   const Inspection inspection = small_inspection();
   const std::string without = page_html(inspection, {});

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <string>
@@ -59,15 +60,16 @@ struct Result {
   std::vector<MatrixInfo> matrices;
 };
 
-/// Six epochs of an LSTM, on waves.
+/// Six epochs of an LSTM, unless another model is asked for, on waves.
 class TinyRun {
  public:
-  explicit TinyRun(const std::string& regularizers)
-      : config_(parse_config(config_text(regularizers), folder_ / "run.json", {},
+  explicit TinyRun(const std::string& regularizers,
+                   const std::string& model = R"({"type": "lstm", "hidden": 5})")
+      : config_(parse_config(config_text(regularizers, model), folder_ / "run.json", {},
                              registered_components())),
         task_(load_task(config_.data, config_.protocol)) {}
 
-  Result train(bool recorded, std::size_t capacity = 1000) const {
+  Result train(bool recorded, std::size_t capacity = 1000, bool scored = false) const {
     Learner learner = make_learner(config_, task_.frame);
     const Parameters& parameters = learner.model->parameters();
     RunRecorder* recorder = nullptr;
@@ -88,6 +90,7 @@ class TinyRun {
                   .snapshots = {},
                   .matrices = {}};
     if (recorder != nullptr) {
+      if (scored) recorder->record_scored(trainer.choose_weights());
       result.snapshots = recorder->snapshots();
       result.matrices = recorder->matrices();
     }
@@ -95,14 +98,15 @@ class TinyRun {
   }
 
  private:
-  std::string config_text(const std::string& regularizers) const {
+  std::string config_text(const std::string& regularizers, const std::string& model) const {
     std::string csv = "y,z\n";
     for (int row = 0; row < 60; ++row) {
       csv += std::to_string(std::sin(row)) + "," + std::to_string(std::cos(row / 3.0)) + "\n";
     }
     folder_.write("rows.csv", csv);
     return R"({"data": {"path": "rows.csv", "target": "y", "window": 5},
-      "model": {"type": "lstm", "hidden": 5}, "optimizer": {"type": "adam", "lr": 0.01},
+      "model": )" +
+           model + R"(, "optimizer": {"type": "adam", "lr": 0.01},
       "regularizers": [)" +
            regularizers + R"(], "train": {"epochs": 6, "batch": 4, "patience": null}})";
   }
@@ -114,6 +118,12 @@ class TinyRun {
 
 const std::string pruning =
     R"({"type": "synaptic_pruning", "max_sparsity": 0.8, "warmup_epochs": 1, "every": 2})";
+
+/// One layer, of two heads. Its attention: in_proj [12, 4] and out_proj [4, 4].
+const std::string transformer =
+    R"({"type": "patch_transformer", "embed": 4, "heads": 2, "layers": 1, "feed_forward": 6})";
+const std::string head_pruning =
+    R"({"type": "pruning", "grain": "head", "max_sparsity": 0.5, "warmup_epochs": 1, "every": 2})";
 
 double norm(const std::vector<real>& values) {
   double squares = 0;
@@ -238,6 +248,48 @@ TEST_CASE("of many updates some are kept; a run without any has its epochs") {
   const std::vector<std::uint8_t> live(100, 1);
   CHECK(wrong_cell(dense.snapshots.back().matrices[1].values,
                    {dense.values.begin() + 48, dense.values.begin() + 148}, live) == "");
+}
+
+TEST_CASE("the start and the scored weights are counted among what the updates count") {
+  const Result heads = TinyRun(head_pruning, transformer).train(true, 1000, true);
+  REQUIRE(heads.copies.size() > 2);
+  CHECK(heads.copies.back().update.prunable == 12 * 4 + 4 * 4);
+  CHECK(heads.snapshots.front().update.pruned == 0);
+  CHECK(heads.snapshots.front().update.prunable == 64);
+  const Snapshot& scored = heads.snapshots.back();
+  CHECK(scored.moment == Snapshot::Moment::scored);
+  CHECK_FALSE(scored.of_all_matrices);
+  CHECK(scored.update.pruned == 32);
+  CHECK(scored.update.prunable == 64);
+
+  // Neurons are those of every matrix; one in each is kept.
+  const Result neurons =
+      TinyRun(R"({"type": "pruning", "grain": "neuron", "max_sparsity": 0.6, "warmup_epochs": 1})")
+          .train(true, 1000, true);
+  CHECK(neurons.snapshots.front().update.prunable == 20 * (2 + 5) + 5);
+  CHECK(neurons.snapshots.back().update.prunable == 20 * (2 + 5) + 5);
+  CHECK(neurons.snapshots.back().update.pruned == neurons.copies.back().update.pruned);
+}
+
+TEST_CASE("where two pruners count among different weights, the rest is of all matrices") {
+  const std::string elements =
+      R"({"type": "pruning", "grain": "element", "max_sparsity": 0.3, "warmup_epochs": 1})";
+  const Result run = TinyRun(head_pruning + ", " + elements, transformer).train(true, 1000, true);
+  std::int64_t zeros = 0, all = 0;
+  for (const auto& mask : run.copies.back().masks) {
+    zeros += std::ranges::count(mask, 0);
+    all += std::ssize(mask);
+  }
+  CHECK(all > 64);
+  for (const Snapshot* snapshot : {&run.snapshots.front(), &run.snapshots.back()}) {
+    CHECK(snapshot->of_all_matrices);
+    CHECK(snapshot->update.prunable == all);
+  }
+  CHECK(run.snapshots.front().update.pruned == 0);
+  CHECK(run.snapshots.back().update.pruned == zeros);
+  for (std::size_t i = 1; i + 1 < run.snapshots.size(); ++i) {
+    CHECK_FALSE(run.snapshots[i].of_all_matrices);
+  }
 }
 
 }  // namespace espalier

@@ -9,34 +9,14 @@
 
 #include "core/real.h"
 #include "tests/cli/bad_input.h"
+#include "tests/cli/workplace.h"
 
 using namespace espalier::test;
-
-namespace {
-
-/// A folder with the small run's config and data.
-struct Workplace {
-  TemporaryFolder folder;
-
-  Workplace() {
-    write_text(folder / "config.json", small_config);
-    write_text(folder / "data.csv", small_csv());
-  }
-  std::string operator/(const std::string& name) const { return folder / name; }
-  Outcome train(const std::vector<std::string>& more, Surroundings around = {}) const {
-    std::vector<std::string> arguments{"train", "config.json", "--out", "run", "--quiet"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    around.folder = folder.path();
-    return run(arguments, around);
-  }
-};
-
-}  // namespace
 
 TEST_CASE("a directory that holds something is neither mixed nor lost") {
   const Workplace place;
   write_text(place / "run/diary.txt", "dear diary");
-  CHECK(fault_of(place.train({}), usage_wrong, {"not empty", "--resume", "--force"}) == "");
+  CHECK(fault_of(place.train(), usage_wrong, {"not empty", "--resume", "--force"}) == "");
   CHECK(fault_of(place.train({"--force"}), usage_wrong, {"no run", "--out"}) == "");
   CHECK(fault_of(place.train({"--resume"}), usage_wrong, {"no run to resume", "--out"}) == "");
   CHECK(read_text(place / "run/diary.txt") == "dear diary");
@@ -45,10 +25,10 @@ TEST_CASE("a directory that holds something is neither mixed nor lost") {
 
 TEST_CASE("an earlier run is only replaced on demand") {
   const Workplace place;
-  REQUIRE(place.train({}).exit_code == 0);
+  REQUIRE(place.train().exit_code == 0);
   write_text(place / "run/diary.txt", "dear diary");
   const std::string metrics = read_text(place / "run/metrics.json");
-  CHECK(fault_of(place.train({}), usage_wrong, {"run", "--resume", "--force"}) == "");
+  CHECK(fault_of(place.train(), usage_wrong, {"run", "--resume", "--force"}) == "");
   CHECK(fault_of(place.train({"--resume", "--seed", "7"}), usage_wrong,
                  {"another config", "\"seed\": 42, there", "\"seed\": 7, now"}) == "");
   write_text(place / "data.csv", small_csv(201));
@@ -76,7 +56,7 @@ TEST_CASE("a damaged run is not resumed") {
 
 TEST_CASE("a damaged meta.json is told, not taken for other data") {
   const Workplace place;
-  REQUIRE(place.train({}).exit_code == 0);
+  REQUIRE(place.train().exit_code == 0);
   for (const char* text : {"", "{\"data\": {\"sha256\": 5}}"}) {
     write_text(place / "run/meta.json", text);
     CHECK(fault_of(place.train({"--resume"}), run_failed, {"meta.json", "damaged"}) == "");
@@ -85,7 +65,7 @@ TEST_CASE("a damaged meta.json is told, not taken for other data") {
 
 TEST_CASE("--force doesn't remove what it is about to read") {
   const Workplace place;
-  REQUIRE(place.train({}).exit_code == 0);
+  REQUIRE(place.train().exit_code == 0);
   const std::string weights = read_text(place / "run/model/model.safetensors");
   const Outcome refused =
       place.train({"--force", "-o", "train.init_from=run/model/model.safetensors"});
@@ -95,10 +75,10 @@ TEST_CASE("--force doesn't remove what it is about to read") {
 
 TEST_CASE("standard streams that are closed or full neither stop a run nor get into its files") {
   const Workplace place;
-  REQUIRE(place.train({}).exit_code == 0);
+  REQUIRE(place.train().exit_code == 0);
   const std::string metrics = read_text(place / "run/metrics.jsonl");
   const auto loud = [&place](Surroundings around) {
-    around.folder = place.folder.path();
+    around.folder = place.folder();
     return run({"train", "config.json", "--out", "run", "--force"}, around).exit_code;
   };
   CHECK(loud({.err_to = "/dev/full"}) == 0);
@@ -111,7 +91,7 @@ TEST_CASE("directories that can't be made or written") {
   const Workplace place;
   write_text(place / "file", "");
   const auto train_into = [&place](const std::string& out) {
-    return run({"train", "config.json", "--quiet", "--out", out}, {.folder = place.folder.path()});
+    return run({"train", "config.json", "--quiet", "--out", out}, {.folder = place.folder()});
   };
   CHECK(fault_of(train_into("file"), run_failed, {"file", "--out"}) == "");
   CHECK(fault_of(train_into("file/run"), run_failed, {"file/run", "Not a directory"}) == "");
@@ -129,10 +109,10 @@ TEST_CASE("two processes don't work in one directory") {
   std::filesystem::create_directory(place / "run");
   const int lock = ::open((place / "run").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   REQUIRE(::flock(lock, LOCK_EX) == 0);
-  CHECK(fault_of(place.train({}), run_failed, {"another process", "run"}) == "");
+  CHECK(fault_of(place.train(), run_failed, {"another process", "run"}) == "");
   CHECK(fault_of(place.train({"--force"}), run_failed, {"another process"}) == "");
   ::close(lock);
-  CHECK(place.train({}).exit_code == 0);
+  CHECK(place.train().exit_code == 0);
 }
 
 TEST_CASE("a disk that is full is told, and a later resume goes on") {
@@ -159,7 +139,7 @@ TEST_CASE("a disk that is full is told, and a later resume goes on") {
 TEST_CASE("a result that can't be told is an error") {
   const Workplace place;
   const auto told_to_full_disk = [&place](std::vector<std::string> arguments) {
-    return run(arguments, {.folder = place.folder.path(), .out_to = "/dev/full"});
+    return run(arguments, {.folder = place.folder(), .out_to = "/dev/full"});
   };
   const std::vector<std::string> words{"standard output", "No space left"};
   CHECK(fault_of(told_to_full_disk({"train", "config.json", "--quiet"}), run_failed, words) == "");

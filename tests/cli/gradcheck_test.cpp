@@ -92,4 +92,23 @@ TEST_CASE("names that can't be checked or broken are refused") {
   const Outcome unrelated = gradcheck({"exp", "--break", "mul"});
   CHECK(fault_of(unrelated, usage_wrong, {"--break mul", "used by exp"}) == "");
   CHECK(unrelated.out == "");
+  // Also where another broke something.
+  CHECK(fault_of(gradcheck({"tanh", "--break", "tanh", "--break", "exp"}), usage_wrong,
+                 {"--break exp:", "used by tanh"}) == "");
+}
+
+TEST_CASE("a broken layer is falsified itself, beside what a broken op in it falsifies") {
+  const auto falsified = [](const std::vector<std::string>& broken) {
+    std::vector<std::string> arguments{"layer/rnn", "--json"};
+    for (const std::string& name : broken) arguments.insert(arguments.end(), {"--break", name});
+    const Outcome outcome = gradcheck(arguments);
+    CHECK(outcome.exit_code == 1);
+    return checks_of(outcome).at(0).at("falsified").get<int>();
+  };
+  const int by_op = falsified({"op/tanh"});
+  const int by_layer = falsified({"layer/rnn"});
+  CHECK(by_op > 0);
+  CHECK(by_layer > 0);
+  CHECK(falsified({"op/tanh", "layer/rnn"}) == by_op + by_layer);
+  CHECK(falsified({"layer/rnn", "rnn"}) == by_layer);
 }

@@ -8,24 +8,16 @@
 #include <doctest/doctest.h>
 
 #include "tests/cli/bad_input.h"
+#include "tests/cli/workplace.h"
 
 using namespace espalier::test;
 
 namespace {
 
-struct Workplace {
-  TemporaryFolder folder;
-
-  Workplace() {
-    write_text(folder / "config.json", small_config);
-    write_text(folder / "data.csv", small_csv());
-  }
-
-  Outcome graph(std::vector<std::string> more = {}) const {
-    more.insert(more.begin(), {"graph", "config.json"});
-    return run(more, {.folder = folder.path()});
-  }
-};
+Outcome graph(const Workplace& place, std::vector<std::string> more = {}) {
+  more.insert(more.begin(), {"graph", "config.json"});
+  return place.espalier(more);
+}
 
 bool holds(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
@@ -35,7 +27,7 @@ bool holds(const std::string& text, const std::string& part) {
 
 TEST_CASE("a config's graph names its parameters and ops, and nothing is written") {
   const Workplace place;
-  const Outcome outcome = place.graph();
+  const Outcome outcome = graph(place);
   REQUIRE(outcome.exit_code == 0);
   CHECK(outcome.err == "");
   CHECK(outcome.out.starts_with("digraph step {\n"));
@@ -46,16 +38,16 @@ TEST_CASE("a config's graph names its parameters and ops, and nothing is written
     CAPTURE(name);
     CHECK(holds(outcome.out, std::string("<b>") + name + "</b>"));
   }
-  CHECK(!exists(place.folder / "runs"));
+  CHECK(!exists(place / "runs"));
 }
 
 TEST_CASE("overrides change the graph, and --output writes it to a file") {
   const Workplace place;
-  const Outcome outcome = place.graph(
-      {"-o", "model.layers=2", "-o", "train.loss=mae", "--seed", "3", "--output", "graph.dot"});
+  const Outcome outcome = graph(place, {"-o", "model.layers=2", "-o", "train.loss=mae", "--seed",
+                                        "3", "--output", "graph.dot"});
   REQUIRE(outcome.exit_code == 0);
   CHECK(outcome.out == "");
-  const std::string dot = read_text(place.folder / "graph.dot");
+  const std::string dot = read_text(place / "graph.dot");
   CHECK(holds(dot, "<b>lstm.weight_hh_l1</b>"));
   CHECK(holds(dot, "<b>mae_loss</b>"));
 }
@@ -64,23 +56,23 @@ TEST_CASE("an SVG takes Graphviz, and without it the way out is said") {
   const Workplace place;
   const std::string path = std::getenv("PATH");
   setenv("PATH", "/nonexistent", 1);
-  const Outcome outcome = place.graph({"--output", "graph.svg"});
+  const Outcome outcome = graph(place, {"--output", "graph.svg"});
   setenv("PATH", path.c_str(), 1);
   CHECK(fault_of(outcome, run_failed, {"graph.svg", "install graphviz", ".dot"}) == "");
-  CHECK(!exists(place.folder / "graph.svg"));
+  CHECK(!exists(place / "graph.svg"));
   if (std::system("command -v dot > /dev/null") != 0) {
     MESSAGE("the rest skipped: Graphviz's dot isn't installed");
     return;
   }
-  CHECK(place.graph({"--output", "graph.svg"}).exit_code == 0);
-  const std::string svg = read_text(place.folder / "graph.svg");
+  CHECK(graph(place, {"--output", "graph.svg"}).exit_code == 0);
+  const std::string svg = read_text(place / "graph.svg");
   CHECK(holds(svg, "<svg"));
   CHECK(holds(svg, "lstm.weight_hh_l0"));
 }
 
 TEST_CASE("what can't be drawn is refused") {
   const Workplace place;
-  CHECK(fault_of(place.graph({"--output", "graph.png"}), usage_wrong,
+  CHECK(fault_of(graph(place, {"--output", "graph.png"}), usage_wrong,
                  {"--output", "graph.png", ".dot", ".svg"}) == "");
-  CHECK(fault_of(place.graph({"-o", "model.hiden=3"}), usage_wrong, {"hiden"}) == "");
+  CHECK(fault_of(graph(place, {"-o", "model.hiden=3"}), usage_wrong, {"hiden"}) == "");
 }

@@ -1,4 +1,5 @@
 // inspect.html in a browser: its slider moves heat maps and numbers, which are those of the run.
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -10,8 +11,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
-#include "tests/cli/command.h"
-#include "tests/cli/small_run.h"
+#include "tests/cli/workplace.h"
 
 using namespace espalier::test;
 using nlohmann::json;
@@ -54,11 +54,12 @@ constexpr const char* probe = R"(<script>
   for (let at = 0; at <= Number(slider.max); ++at) shown.push(look(at));
   const again = look(1);
   const charts = typeof Chart === "undefined" ? 0 : Object.keys(Chart.instances).length;
+  const curve = charts ? Chart.getChart("schedule").data.datasets[1].data.map(({ y }) => y) : [];
   const errors = [...window.pageErrors];
   window.onerror("probe");
   const result = document.createElement("pre");
   result.id = "seen";
-  result.textContent = JSON.stringify({ shown, again, charts, errors, listening: window.pageErrors });
+  result.textContent = JSON.stringify({ shown, again, charts, curve, errors, listening: window.pageErrors });
   document.body.append(result);
 })();
 </script>)";
@@ -85,7 +86,7 @@ std::string dumped(const std::string& page, const std::string& profile) {
 }
 
 /// What the probe noted in a copy of the page.
-json probed(const TemporaryFolder& folder, std::string page) {
+json probed(const Workplace& place, std::string page) {
   const auto insert = [&page](const char* before, const char* what) {
     const std::size_t at = page.rfind(before);
     REQUIRE(at != std::string::npos);
@@ -93,13 +94,20 @@ json probed(const TemporaryFolder& folder, std::string page) {
   };
   insert("</body>", probe);
   insert("<meta charset", watch_errors);
-  write_text(folder / "probed.html", page);
-  const std::string dom = dumped(folder / "probed.html", folder / "profile");
+  write_text(place / "probed.html", page);
+  const std::string dom = dumped(place / "probed.html", place / "profile");
   const std::string begin = "<pre id=\"seen\">";
   const std::size_t from = dom.rfind(begin);
   REQUIRE(from != std::string::npos);
   const std::size_t to = dom.find("</pre>", from);
   return json::parse(dom.substr(from + begin.size(), to - from - begin.size()));
+}
+
+/// What the probe noted of a run of the small config with these overrides.
+json inspected(const Workplace& place, const std::vector<std::string>& overrides) {
+  REQUIRE(place.train(overrides).exit_code == 0);
+  REQUIRE(place.espalier({"inspect", "run", "--quiet"}).exit_code == 0);
+  return probed(place, read_text(place / "run/inspect.html"));
 }
 
 /// With their layers in the order of the file, as in the page.
@@ -154,18 +162,11 @@ TEST_CASE("in a browser, the slider shows each moment as pruning.jsonl has it") 
     MESSAGE("skipped: chromium is not installed");
     return;
   }
-  const TemporaryFolder folder;
-  write_text(folder / "config.json", small_config);
-  write_text(folder / "data.csv", small_csv());
-  const Surroundings here{.folder = folder.path()};
+  const Workplace place;
   // More updates than are kept.
-  REQUIRE(run({"train", "config.json", "--out", "run", "--quiet", "-o", "train.epochs=20"}, here)
-              .exit_code == 0);
-  REQUIRE(run({"inspect", "run", "--quiet"}, here).exit_code == 0);
-  const std::vector<Update> updates = updates_of(folder / "run/pruning.jsonl");
+  const json seen = inspected(place, {"-o", "train.epochs=20"});
+  const std::vector<Update> updates = updates_of(place / "run/pruning.jsonl");
   REQUIRE(updates.size() > 100);
-
-  const json seen = probed(folder, read_text(folder / "run/inspect.html"));
   CHECK(seen["errors"] == json::array());
   CHECK(seen["listening"] == json{"probe"});
   const json& shown = seen["shown"];
@@ -193,14 +194,8 @@ TEST_CASE("in a browser, a run without pruning shows the ends of its epochs") {
     MESSAGE("skipped: chromium is not installed");
     return;
   }
-  const TemporaryFolder folder;
-  write_text(folder / "config.json", small_config);
-  write_text(folder / "data.csv", small_csv());
-  const Surroundings here{.folder = folder.path()};
-  REQUIRE(run({"train", "config.json", "--out", "run", "--quiet", "-o", "regularizers=[]"}, here)
-              .exit_code == 0);
-  REQUIRE(run({"inspect", "run", "--quiet"}, here).exit_code == 0);
-  const json seen = probed(folder, read_text(folder / "run/inspect.html"));
+  const Workplace place;
+  const json seen = inspected(place, {"-o", "regularizers=[]"});
   CHECK(seen["errors"] == json::array());
   REQUIRE(seen["shown"].size() == 1 + 3 + 1);
   CHECK(seen["shown"][2]["label"] == "end of epoch 2");
@@ -209,4 +204,26 @@ TEST_CASE("in a browser, a run without pruning shows the ends of its epochs") {
     CHECK(moment["achieved"]["value"] == "0");
   }
   CHECK(seen["shown"][1]["maps"] != seen["shown"][2]["maps"]);
+}
+
+TEST_CASE("in a browser, pruned heads are counted among the weights of attention throughout") {
+  if (!has_chromium()) {
+    MESSAGE("skipped: chromium is not installed");
+    return;
+  }
+  const Workplace place;
+  const json seen = inspected(
+      place, {"-o", R"(model={"type": "patch_transformer", "embed": 4, "heads": 2, "layers": 1})",
+              "-o", R"(regularizers=[{"type": "pruning", "grain": "head", "max_sparsity": 0.5}])"});
+  CHECK(seen["errors"] == json::array());
+  CHECK(read_text(place / "run/inspect.html")
+            .find("32 of 64 prunable weights are pruned (50.00 %)") != std::string::npos);
+  const json& shown = seen["shown"];
+  CHECK(shown.front()["pruned"]["text"] == "0 of 64");
+  CHECK(shown.back()["pruned"]["text"] == "32 of 64");
+  CHECK(shown.back()["achieved"]["text"] == "50.00 %");
+  // Heads once pruned stay so: the curve never falls.
+  const std::vector<double> curve = seen["curve"];
+  CHECK(std::ranges::is_sorted(curve));
+  if (!curve.empty()) CHECK(curve.back() == 0.5);
 }

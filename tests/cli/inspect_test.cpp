@@ -15,6 +15,7 @@
 
 #include "core/safetensors.h"
 #include "tests/cli/bad_input.h"
+#include "tests/cli/workplace.h"
 
 using namespace espalier;
 using namespace espalier::test;
@@ -23,23 +24,14 @@ using nlohmann::json;
 namespace {
 
 /// The small config's run in a folder of its own.
-class SmallRun {
+class SmallRun : public Workplace {
  public:
-  explicit SmallRun(const std::vector<std::string>& overrides = {}) {
-    write_text(folder_ / "config.json", small_config);
-    write_text(folder_ / "data.csv", small_csv());
-    train(overrides);
-  }
+  explicit SmallRun(const std::vector<std::string>& overrides = {}) { train(overrides); }
 
   void train(const std::vector<std::string>& more) const {
-    std::vector<std::string> arguments{"train", "config.json", "--out", "run", "--quiet"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    const Outcome outcome = espalier(arguments);
+    const Outcome outcome = Workplace::train(more);
     INFO(outcome.err);
     REQUIRE(outcome.exit_code == 0);
-  }
-  Outcome espalier(const std::vector<std::string>& arguments) const {
-    return run(arguments, {.folder = folder_.path()});
   }
   json inspected(const std::vector<std::string>& more = {}) const {
     std::vector<std::string> arguments{"inspect", "run", "--json", "--quiet"};
@@ -50,12 +42,7 @@ class SmallRun {
     CHECK(outcome.err == "");
     return json::parse(outcome.out);
   }
-  std::string file(const std::string& name) const { return folder_ / ("run/" + name); }
-  std::string operator/(const std::string& name) const { return folder_ / name; }
-  Surroundings here() const { return {.folder = folder_.path()}; }
-
- private:
-  TemporaryFolder folder_;
+  std::string file(const std::string& name) const { return *this / ("run/" + name); }
 };
 
 json lines_of(const std::string& path) {
@@ -220,6 +207,32 @@ TEST_CASE("a run without pruning and a model without parameters are inspected as
   CHECK(says(read_text(place.file("inspect.html")), "There is no weight matrix"));
 }
 
+TEST_CASE("a page that can't be written is refused before training") {
+  const SmallRun place;
+  const auto fault = [&place](const std::vector<std::string>& output, const char* what) {
+    std::vector<std::string> arguments{"inspect", "run"};
+    arguments.insert(arguments.end(), output.begin(), output.end());
+    const Outcome outcome = place.espalier(arguments);
+    CHECK(outcome.out == "");
+    return fault_of(outcome, usage_wrong, {what, "name another file"});
+  };
+  std::filesystem::create_directory(place / "folder");
+  CHECK(fault({"--output", "folder"}, "--output folder: it is a directory") == "");
+  CHECK(fault({"--output", "folder/"}, "--output folder/: it is a directory") == "");
+  // Nobody, whatever his rights, makes a file there.
+  CHECK(fault({"--output", "/proc/page.html"}, "--output /proc/page.html: it can't be written") ==
+        "");
+  std::filesystem::create_directory(place.file("inspect.html"));
+  CHECK(fault({}, "run/inspect.html: it is a directory") == "");
+  std::filesystem::remove(place.file("inspect.html"));
+  // Where writing can be tried, the trial leaves nothing behind.
+  const json before = files_of(place);
+  place.inspected({"--output", "folder/page.html"});
+  CHECK(files_of(place) == before);
+  CHECK(exists(place / "folder/page.html"));
+  CHECK(std::distance(std::filesystem::directory_iterator(place / "folder"), {}) == 1);
+}
+
 TEST_CASE("the page goes with --force and stays with --resume") {
   const SmallRun place;
   place.inspected();
@@ -270,8 +283,7 @@ TEST_CASE("Ctrl-C ends an inspection with 130, and nothing is written") {
   write_text(place.file("config.resolved.json"),
              config.replace(config.find(epochs), epochs.size(), "\"epochs\": 1000000,"));
   write_text(place / "progress", "");
-  Surroundings around = place.here();
-  around.err_to = place / "progress";
+  const Surroundings around{.folder = place.folder(), .err_to = place / "progress"};
   Process process({"inspect", "run"}, around);
   while (process.running() && !says(read_text(place / "progress"), "train loss")) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));

@@ -183,7 +183,7 @@ TEST_CASE("each op, broken, makes all wrong that uses it, and nothing else") {
       const auto gradients = differentiate(known.one, &breaker);
       const bool right = compare_gradients(gradients, known.differences).ok();
       const std::string subject = known.one.kind + "/" + known.one.name;
-      CHECK((breaker.falsified() > 0) == uses);
+      CHECK((breaker.falsified(op) > 0) == uses);
       CHECK((right || uses));
       if (uses) users.insert(subject);
       if (!right) caught.insert(subject);
@@ -195,7 +195,8 @@ TEST_CASE("each op, broken, makes all wrong that uses it, and nothing else") {
 }
 
 TEST_CASE("the command's rows say which derivative is wrong, and count what was falsified") {
-  const auto rows = double_precision::gradcheck(subjects("op", {"tanh", "exp"}), {{"op", "tanh"}});
+  const auto rows =
+      double_precision::gradcheck(subjects("op", {"tanh", "exp"}), {{"op", "tanh"}}).rows;
   REQUIRE(rows.size() == 2);
   CHECK(rows[0].subject.name == "exp");
   CHECK(rows[0].problem == "");
@@ -211,7 +212,8 @@ TEST_CASE("the command's rows say which derivative is wrong, and count what was 
 
 TEST_CASE("what has no nodes of its own is broken by itself alone") {
   const auto rows = double_precision::gradcheck(subjects("op", {"mean", "sum", "scale"}),
-                                                {{"op", "mean"}, {"layer", "rnn"}});
+                                                {{"op", "mean"}, {"layer", "rnn"}})
+                        .rows;
   REQUIRE(rows.size() == 3);
   for (const double_precision::GradcheckRow& row : rows) {
     CAPTURE(row.subject.name);
@@ -219,16 +221,37 @@ TEST_CASE("what has no nodes of its own is broken by itself alone") {
   }
   for (const std::string& layer : names_of("layer")) {
     CAPTURE(layer);
-    const auto broken = double_precision::gradcheck({{"layer", layer}}, {{"layer", layer}});
+    const auto broken = double_precision::gradcheck({{"layer", layer}}, {{"layer", layer}}).rows;
     REQUIRE(broken.size() == 1);
     CHECK(broken[0].problem != "");
     CHECK(broken[0].falsified > 0);
   }
   const auto model = double_precision::gradcheck({{"model", "dlinear"}, {"layer", "linear"}},
-                                                 {{"model", "dlinear"}});
+                                                 {{"model", "dlinear"}})
+                         .rows;
   REQUIRE(model.size() == 2);
   CHECK(model[0].problem == "");
   CHECK(model[1].where.starts_with("linear_seasonal.weight["));
+}
+
+TEST_CASE("what is falsified is counted for each broken subject, whatever else is broken") {
+  using Subject = double_precision::GradcheckSubject;
+  const std::vector<Subject> broken{{"op", "mean"}, {"op", "scale"}, {"op", "exp"}};
+  const auto report = double_precision::gradcheck({{"op", "mean"}}, broken);
+  REQUIRE(report.rows.size() == 1);
+  REQUIRE(report.falsified.size() == 3);
+  CHECK(report.falsified.at({"op", "mean"}) > 0);
+  CHECK(report.falsified.at({"op", "scale"}) > 0);  // mean is made of it
+  CHECK(report.falsified.at({"op", "exp"}) == 0);
+  CHECK(report.rows[0].falsified ==
+        report.falsified.at({"op", "mean"}) + report.falsified.at({"op", "scale"}));
+
+  // A layer is falsified itself, also where an op in it is.
+  const auto both =
+      double_precision::gradcheck({{"layer", "rnn"}}, {{"layer", "rnn"}, {"op", "tanh"}});
+  const auto alone = double_precision::gradcheck({{"layer", "rnn"}}, {{"layer", "rnn"}});
+  CHECK(both.falsified.at({"op", "tanh"}) > 0);
+  CHECK(both.falsified.at({"layer", "rnn"}) == alone.falsified.at({"layer", "rnn"}));
 }
 
 TEST_CASE("a case whose gradients are all zero is wrong") {

@@ -1,21 +1,20 @@
 #pragma once
 
 #include "apps/f64/explain/explanation.h"
+#include "apps/f64/step_by_step.h"
 #include "core/forward.h"
 #include "core/regularizer.h"
 #include "core/tape.h"
 
 namespace espalier {
 
-/// Changes nothing, but makes recurrent layers go step by step, so that their gates are nodes.
-/// Notes which nodes are those steps, and which are attention weights. To stand behind all
-/// regularizers: it sees what they have made.
-class NodeRecorder final : public Regularizer {
+/// Notes besides which nodes are a recurrent layer's steps, and which are attention weights. To
+/// stand behind all regularizers: it sees what they have made.
+class NodeRecorder final : public StepByStep {
  public:
   /// From here on; nullptr: note nothing.
   void record_to(double_precision::Explanation* record) { record_ = record; }
 
-  bool acts_on_states(const Forward&) const override { return true; }
   Var activation(const Forward& pass, Site site, Var x) const override;
   Var next_state(const Forward& pass, RecurrentState state, Var previous, Var next) const override;
 

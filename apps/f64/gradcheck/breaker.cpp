@@ -13,10 +13,11 @@ bool falsify(std::span<real> gradient) {
 }
 
 void Breaker::on_backward(Var node) {
-  if (!ops_.contains(node.node().op)) return;
+  const auto count = falsified_.find(node.node().op);
+  if (count == falsified_.end()) return;
   const auto inputs = node.node().inputs;
   const auto first = std::ranges::find_if(inputs, &Var::needs_grad);
-  if (first != inputs.end() && falsify(first->grad().span())) ++falsified_;
+  if (first != inputs.end() && falsify(first->grad().span())) ++count->second;
 }
 
 }  // namespace espalier

@@ -2,10 +2,10 @@
 
 #include <cstdint>
 #include <functional>
-#include <set>
+#include <map>
 #include <span>
 #include <string>
-#include <utility>
+#include <vector>
 
 #include "core/tape.h"
 
@@ -19,16 +19,17 @@ bool falsify(std::span<real> gradient);
 class Breaker final : public TapeObserver {
  public:
   /// `ops` as nodes are named.
-  explicit Breaker(std::set<std::string, std::less<>> ops) : ops_(std::move(ops)) {}
+  explicit Breaker(const std::vector<std::string>& ops) {
+    for (const std::string& op : ops) falsified_[op] = 0;
+  }
 
   void on_backward(Var node) override;
 
-  /// How many gradients it has falsified.
-  std::int64_t falsified() const { return falsified_; }
+  /// How many gradients it has falsified at nodes of `op`, one of its ops.
+  std::int64_t falsified(const std::string& op) const { return falsified_.at(op); }
 
  private:
-  std::set<std::string, std::less<>> ops_;
-  std::int64_t falsified_ = 0;
+  std::map<std::string, std::int64_t, std::less<>> falsified_;
 };
 
 }  // namespace espalier

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <set>
-#include <utility>
+#include <string>
 
 #include "apps/f64/gradcheck/breaker.h"
 #include "apps/f64/gradcheck/gradient_case.h"
@@ -26,12 +25,14 @@ bool contains(const std::vector<GradcheckSubject>& subjects, const GradcheckSubj
   return std::ranges::find(subjects, subject) != subjects.end();
 }
 
-Breaker breaker_of(const std::vector<GradcheckSubject>& broken) {
-  std::set<std::string, std::less<>> ops;
-  for (const GradcheckSubject& subject : broken) {
-    if (subject.kind == "op") ops.insert(subject.name);
+using Counts = std::map<GradcheckSubject, std::int64_t>;
+
+Breaker breaker_of(const Counts& broken) {
+  std::vector<std::string> ops;
+  for (const auto& [subject, count] : broken) {
+    if (subject.kind == "op") ops.push_back(subject.name);
   }
-  return Breaker(std::move(ops));
+  return Breaker(ops);
 }
 
 /// NaN is larger than any number.
@@ -55,13 +56,18 @@ void add_to(GradcheckRow& row, const GradientCase& one, const Verdict& verdict) 
   row.problem = verdict.problem();
 }
 
-void check_case(GradcheckRow& row, GradientCase& one, const std::vector<GradcheckSubject>& broken) {
-  Breaker breaker = breaker_of(broken);
+/// `falsified`: of each broken subject, to be counted on.
+void check_case(GradcheckRow& row, GradientCase& one, Counts& falsified) {
+  Breaker breaker = breaker_of(falsified);
   std::vector<Differentiated> all = differentiate(one, &breaker);
-  row.falsified += breaker.falsified();
-  if (breaker.falsified() == 0 && contains(broken, row.subject)) {
-    const std::size_t first = one.parameters == nullptr ? 0 : one.inputs.size();
-    row.falsified += espalier::falsify(all[first < all.size() ? first : 0].gradient) ? 1 : 0;
+  for (auto& [subject, count] : falsified) {
+    std::int64_t here = subject.kind == "op" ? breaker.falsified(subject.name) : 0;
+    if (here == 0 && subject == row.subject) {
+      const std::size_t first = one.parameters == nullptr ? 0 : one.inputs.size();
+      here = espalier::falsify(all[first < all.size() ? first : 0].gradient) ? 1 : 0;
+    }
+    count += here;
+    row.falsified += here;
   }
   add_to(row, one, compare_gradients(all, case_differences(one)));
 }
@@ -80,9 +86,11 @@ double gradcheck_tolerance() {
   return espalier::gradient_tolerance;
 }
 
-std::vector<GradcheckRow> gradcheck(const std::vector<GradcheckSubject>& subjects,
-                                    const std::vector<GradcheckSubject>& broken) {
-  std::vector<GradcheckRow> rows;
+GradcheckReport gradcheck(const std::vector<GradcheckSubject>& subjects,
+                          const std::vector<GradcheckSubject>& broken) {
+  GradcheckReport report;
+  for (const GradcheckSubject& subject : broken) report.falsified[subject] = 0;
+  std::vector<GradcheckRow>& rows = report.rows;
   for (GradientCase& one : espalier::all_cases()) {
     const GradcheckSubject subject = subject_of(one);
     if (!contains(subjects, subject)) continue;
@@ -91,9 +99,9 @@ std::vector<GradcheckRow> gradcheck(const std::vector<GradcheckSubject>& subject
       rows.push_back({.subject = subject});
       row = std::prev(rows.end());
     }
-    check_case(*row, one, broken);
+    check_case(*row, one, report.falsified);
   }
-  return rows;
+  return report;
 }
 
 }  // namespace double_precision

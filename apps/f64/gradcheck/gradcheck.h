@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -42,11 +43,17 @@ struct GradcheckRow {
 /// Below this, an error is rounding.
 double gradcheck_tolerance();
 
+struct GradcheckReport {
+  std::vector<GradcheckRow> rows;
+  /// Of each broken subject: how many gradients were falsified for its sake, in all rows.
+  std::map<GradcheckSubject, std::int64_t> falsified;
+};
+
 /// Checks each of `subjects`, in the order of gradcheck_subjects, with derivatives of `broken`
 /// falsified by 1 % in one element. Of an op: wherever a node of it hands back a gradient to its
 /// first differentiated input. What has no nodes of its own (a layer, a model, the op `mean`): the
 /// gradient of its first parameter, or of its first input if it has none.
-std::vector<GradcheckRow> gradcheck(const std::vector<GradcheckSubject>& subjects,
-                                    const std::vector<GradcheckSubject>& broken);
+GradcheckReport gradcheck(const std::vector<GradcheckSubject>& subjects,
+                          const std::vector<GradcheckSubject>& broken);
 
 }  // namespace double_precision

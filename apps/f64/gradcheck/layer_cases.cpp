@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "apps/f64/gradcheck/network_case.h"
+#include "apps/f64/step_by_step.h"
 #include "core/forward.h"
 #include "core/ops.h"
 #include "layers/gru.h"
@@ -17,12 +18,6 @@ namespace espalier {
 namespace {
 
 using Cases = std::vector<GradientCase>;
-
-/// Changes nothing, but makes recurrent layers go step by step.
-class StepByStep final : public Regularizer {
- public:
-  bool acts_on_states(const Forward&) const override { return true; }
-};
 
 /// What of a layer's surroundings changes the way it computes.
 enum class Way { plain, step_by_step, pruned };
