@@ -5,11 +5,15 @@
 
 namespace CLI {
 class App;
-}
+class Validator;
+}  // namespace CLI
 
 namespace espalier {
 
 /// -o KEY=VALUE and --seed N, for a command that takes a config.
 void add_overrides(CLI::App& command, std::vector<std::string>& overrides);
+
+/// Refuses what isn't a whole number in decimal digits: 1.5, 0x10, 010.
+CLI::Validator whole_number();
 
 }  // namespace espalier

@@ -5,8 +5,14 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "apps/commands/arguments.h"
+#include "apps/commands/exit_codes.h"
 #include "apps/commands/output.h"
+#include "apps/commands/output_file.h"
+#include "apps/data/cell_text.h"
+#include "apps/notice.h"
 #include "apps/report/report.h"
+#include "apps/run/run_directory.h"
 #include "apps/usage_error.h"
 #include "core/atomic_file.h"
 
@@ -23,23 +29,27 @@ void check_units(const ExplainedWindow& window, const UnitChoice& units) {
   }
   for (std::size_t layer = 0; layer < window.inside.recurrent_layers.size(); ++layer) {
     const std::size_t hidden = hidden_units(window, layer);
-    const auto wrong =
-        std::ranges::find_if(units, [hidden](std::size_t unit) { return unit >= hidden; });
+    const auto wrong = std::ranges::find_if(units, [hidden](std::int64_t unit) {
+      return unit < 0 || static_cast<std::size_t>(unit) >= hidden;
+    });
     if (wrong == units.end()) continue;
     throw UsageError(fmt::format("--unit is {}, but layer {} has {}: expected 0 to {}", *wrong,
-                                 layer, hidden == 1 ? "one unit" : fmt::format("{} units", hidden),
-                                 hidden - 1));
+                                 layer, counted(hidden, "unit"), hidden - 1));
   }
 }
 
 }  // namespace
 
 int explain(const ExplainOptions& options) {
+  check_finished_run(options.request.run);
+  std::string page;
+  if (options.html) {
+    page = output_path("--html", *options.html, files_of_run(options.request.run));
+  }
   const ExplainedWindow window = explain_row(options.request);
   check_units(window, options.units);
   if (options.html) {
-    write_file_atomically(*options.html,
-                          explanation_page(window, options.units, installed_chart_library()));
+    write_file_atomically(page, explanation_page(window, options.units, installed_chart_library()));
   }
   if (options.json) {
     print_output(explanation_json(window));
@@ -48,7 +58,11 @@ int explain(const ExplainOptions& options) {
   } else {
     print_output(explanation_text(window, options.units));
   }
-  return window.inside.disagreements() == 0 ? 0 : 1;
+  const std::size_t wrong = window.inside.disagreements();
+  if (wrong == 0) return exit_codes::success;
+  notice("error: {} of {} derivatives disagree with their differences\n", wrong,
+         window.inside.compared());
+  return exit_codes::run_failed;
 }
 
 void add_explain(CLI::App& app, int& exit_code) {
@@ -63,7 +77,8 @@ void add_explain(CLI::App& app, int& exit_code) {
           ->add_option("--row", options->request.row,
                        "Data row that the window forecasts first, counted from 1: the window "
                        "is the rows before it (default: the last scored)")
-          ->type_name("N");
+          ->type_name("N")
+          ->check(whole_number());
   command
       ->add_option("--time", options->request.time,
                    "The same by its time, as column ds of forecasts.csv has it")
@@ -74,7 +89,7 @@ void add_explain(CLI::App& app, int& exit_code) {
                    "Unit of the recurrent layers to show, counted from 0 (repeatable; default: "
                    "those with the largest |h| at the end)")
       ->type_name("K")
-      ->check(CLI::NonNegativeNumber)
+      ->check(whole_number())
       ->allow_extra_args(false);
   command->add_flag_callback(
       "--all", [options] { options->request.most_compared = 0; },

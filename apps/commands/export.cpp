@@ -8,7 +8,9 @@
 
 #include "apps/bench/measure.h"
 #include "apps/commands/output.h"
+#include "apps/commands/output_file.h"
 #include "apps/run/exported_model.h"
+#include "apps/run/run_directory.h"
 #include "core/atomic_file.h"
 #include "core/error.h"
 #include "core/forward.h"
@@ -124,13 +126,14 @@ std::string report_json(const ExportOptions& options, const std::string& type, c
 
 void export_model(const ExportOptions& options) {
   TrainedModel trained = load_run_model(options.run);
+  const std::string path = output_path("--output", options.output, files_of_run(options.run));
   const std::optional<double> share = skip_pruned_from(options.run);
   std::unique_ptr<Model> full;
   if (auto compacted = options.dense ? nullptr : trained.model->compacted()) {
     full = std::exchange(trained.model, std::move(compacted));
   }
   const Model& before_export = full ? *full : *trained.model;
-  write_exported_model(options.output, trained, full ? trained.model->layer_sizes() : LayerSizes{});
+  write_exported_model(path, trained, full ? trained.model->layer_sizes() : LayerSizes{});
   if (full) skip_zeros(full->parameters(), share);
   skip_zeros(trained.model->parameters(), share);
   const auto [before, after] =

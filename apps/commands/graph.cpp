@@ -1,12 +1,15 @@
 #include "apps/commands/graph.h"
 
+#include <chrono>
 #include <memory>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "apps/commands/arguments.h"
 #include "apps/commands/output.h"
+#include "apps/commands/output_file.h"
 #include "apps/config/read_config.h"
 #include "apps/config/text.h"
 #include "apps/graph/graph_dot.h"
@@ -21,13 +24,13 @@ namespace {
 /// Steps to time; the medians over them are shown.
 constexpr int repetitions = 21;
 
+/// Large graphs take minutes.
+constexpr std::chrono::minutes drawing_limit(15);
+
 std::string drawing(const std::string& dot, const std::string& output) {
-  const std::optional<std::string> svg = graph_svg(dot);
-  if (svg) return *svg;
-  throw Error(
-      fmt::format("{}: to draw an SVG takes Graphviz's dot, which isn't installed: "
-                  "apt-get install graphviz, or write a .dot file",
-                  on_one_line(output)));
+  GraphDrawing drawn = draw_graph(dot, drawing_limit);
+  if (drawn.problem.empty()) return std::move(drawn.svg);
+  throw Error(fmt::format("{}: {}, or write a .dot file", on_one_line(output), drawn.problem));
 }
 
 }  // namespace
@@ -42,11 +45,17 @@ void graph(const GraphOptions& options) {
   }
   const Config config =
       read_config(options.config_path, options.overrides, registered_components());
+  std::string path;
+  if (options.output) {
+    const std::string inputs[]{options.config_path, config.data.path,
+                               config.train.init_from.value_or("")};
+    path = output_path("--output", *options.output, inputs);
+  }
   const ForecastingTask task = load_task(config.data, config.protocol);
   Learner learner = make_learner(config, task.frame);
   const std::string dot = graph_dot(profile_step(config, task, learner, repetitions));
   if (!options.output) return print_output(dot);
-  write_file_atomically(*options.output, svg ? drawing(dot, *options.output) : dot);
+  write_file_atomically(path, svg ? drawing(dot, *options.output) : dot);
 }
 
 void add_graph(CLI::App& app) {

@@ -1,26 +1,26 @@
 #include "apps/commands/inspect.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "apps/commands/exit_codes.h"
 #include "apps/commands/output.h"
+#include "apps/commands/output_file.h"
 #include "apps/graph/graph_dot.h"
 #include "apps/inspect/inspection.h"
 #include "apps/inspect/page.h"
 #include "apps/notice.h"
 #include "apps/report/report.h"
-#include "apps/usage_error.h"
+#include "apps/run/run_directory.h"
 #include "core/atomic_file.h"
-#include "core/descriptor.h"
 
 namespace espalier {
 
@@ -28,42 +28,31 @@ namespace {
 
 /// A drawing of more nodes takes minutes to make, and nobody could read it.
 constexpr std::size_t most_drawn_nodes = 300;
+constexpr std::chrono::minutes drawing_limit(1);
 
 struct InspectOptions {
   std::string run;
-  /// Empty: inspect.html in the run's directory.
-  std::string output;
+  /// Empty optional: inspect.html in the run's directory.
+  std::optional<std::string> output;
   int threads = 1;
   bool quiet = false;
   bool json = false;
 };
 
-/// Why no file can be made at `path`; empty if one can. It is tried, as permissions don't tell all.
-std::string obstacle(const std::string& path) {
-  const std::string trial = path + ".partial";  // as write_file_atomically makes it
-  const Descriptor file(trial, O_WRONLY | O_CREAT | O_EXCL);
-  if (!file.is_open()) return errno == EEXIST ? "" : std::strerror(errno);
-  ::unlink(trial.c_str());
-  return "";
-}
-
 /// What can't be written is told before training, not after it.
 std::string page_path(const InspectOptions& options) {
-  const bool of_run = options.output.empty();
-  const std::string path = of_run ? options.run + "/inspect.html" : options.output;
-  const auto refuse = [&](const std::string& problem, const char* way_out) {
-    throw UsageError(fmt::format("{}{}: {}; {} another file{}", of_run ? "" : "--output ", path,
-                                 problem, way_out, of_run ? " with --output" : ""));
-  };
-  std::error_code ignored;
-  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  if (!folder.empty() && !std::filesystem::is_directory(folder, ignored)) {
-    refuse(fmt::format("there is no folder {}", folder.string()), "make it, or name");
+  const std::vector<std::string> files = files_of_run(options.run);
+  if (!options.output) return output_path("", options.run + "/inspect.html", files);
+  return output_path("--output", *options.output, files);
+}
+
+GraphDrawing drawing(const std::vector<NodeProfile>& nodes) {
+  if (nodes.size() > most_drawn_nodes) {
+    return {.problem =
+                fmt::format("of {} nodes there is no drawing; espalier graph makes it, in minutes",
+                            nodes.size())};
   }
-  if (std::filesystem::is_directory(path, ignored)) refuse("it is a directory", "name");
-  const std::string reason = obstacle(path);
-  if (!reason.empty()) refuse("it can't be written: " + reason, "name");
-  return path;
+  return draw_graph(graph_dot(nodes), drawing_limit);
 }
 
 int inspect(const InspectOptions& options) {
@@ -74,10 +63,8 @@ int inspect(const InspectOptions& options) {
     notice("interrupted; nothing was written\n");
     return exit_codes::interrupted;
   }
-  PageParts parts{.chart_library = installed_chart_library(), .graph_svg = std::nullopt};
-  if (inspection->nodes.size() <= most_drawn_nodes) {
-    parts.graph_svg = graph_svg(graph_dot(inspection->nodes));
-  }
+  const PageParts parts{.chart_library = installed_chart_library(),
+                        .drawing = drawing(inspection->nodes)};
   write_file_atomically(path, page_html(*inspection, parts));
   print_output(options.json ? inspection_json(*inspection, path) : inspection_text(*inspection));
   if (!options.quiet && !options.json) notice("The page is {}.\n", path);

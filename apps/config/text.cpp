@@ -90,7 +90,7 @@ std::string on_one_line(std::string_view text) {
   const bool plain = std::none_of(text.begin(), text.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
   });
-  return plain ? std::string(text) : in_quotes(text);
+  return plain && !find_invalid_utf8(text) ? std::string(text) : in_quotes(text);
 }
 
 std::string join(std::span<const std::string> parts, std::string_view separator) {

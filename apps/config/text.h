@@ -30,7 +30,7 @@ std::optional<std::size_t> find_invalid_utf8(std::string_view text);
 /// `text` in double quotes, escaped so that it stays on one line, and cut after 60 characters.
 std::string in_quotes(std::string_view text);
 
-/// `text` as it is, or, where it holds control characters, in quotes.
+/// `text` as it is, or, where it holds control characters or is no UTF-8, in quotes.
 std::string on_one_line(std::string_view text);
 
 /// The parts in order, with `separator` between them.

@@ -7,8 +7,10 @@
 #include "apps/config/read_config.h"
 #include "apps/config/text.h"
 #include "apps/explain/explained_window.h"
+#include "apps/explain/recorded_forecast.h"
 #include "apps/explain/steady_regularizers.h"
 #include "apps/run/exported_model.h"
+#include "apps/run/model_description.h"
 #include "apps/run/run_directory.h"
 #include "apps/training/forecaster.h"
 #include "apps/training/forecasting_task.h"
@@ -26,13 +28,14 @@ struct LoadedRun {
 };
 
 LoadedRun load_run(const std::string& run) {
-  TrainedModel trained = load_run_model(run);
+  check_finished_run(run);
   // The weights are known, so it doesn't matter whether the file they began with is still there.
   const std::vector<std::string> overrides{"train.init_from=null"};
   Config config = read_config(run + "/config.resolved.json", overrides, registered_components());
   check_run_data(run, config.data);
   ForecastingTask task = load_task(config.data, config.protocol);
-  return {std::move(trained), std::move(config), std::move(task)};
+  check_model_description(run, config, task);
+  return {load_run_model(run), std::move(config), std::move(task)};
 }
 
 /// The row that `time` names, from 1.
@@ -171,6 +174,7 @@ ExplainedWindow explain_row(const ExplainRequest& request) {
                                                     run.task.windows, std::span(&index, 1), 1)
                                        .mean,
                                    run.task.scaling);
+  if (window.part == "scored") window.record = recorded_forecast(window, run.task.scaling);
   return window;
 }
 

@@ -53,6 +53,9 @@ struct ExplainedWindow {
   BothUnits forecast = {};
   /// The same from the network in float, in the file's units.
   std::vector<double> float_forecast = {};
+  /// Of a scored window: what forecasts.csv has of it.
+  enum class Record { none, forecast, other_forecast };
+  Record record = Record::none;
   /// Whether a regularizer of the run draws at random in evaluation, too: then values of
   /// forecasts.csv are means over so many passes, and all here is without that regularizer.
   bool random = false;

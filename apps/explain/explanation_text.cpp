@@ -83,7 +83,7 @@ std::vector<std::size_t> shown_units(const ExplainedWindow& window, const UnitCh
                                      std::size_t layer) {
   constexpr std::size_t most = 3;
   if (choice.empty()) return strongest_units(window, layer, most);
-  return choice;
+  return {choice.begin(), choice.end()};
 }
 
 std::string verdict(const double_precision::Explanation& inside) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,7 +12,7 @@ namespace espalier {
 
 /// Which units of recurrent layers to show; empty: of each layer those with the largest |h| at the
 /// end.
-using UnitChoice = std::vector<std::size_t>;
+using UnitChoice = std::vector<std::int64_t>;
 
 /// The units of one layer to show.
 std::vector<std::size_t> shown_units(const ExplainedWindow& window, const UnitChoice& choice,

@@ -29,7 +29,12 @@ std::string loss_term_name(const ExplainedWindow& window) {
 }
 
 std::string part_in_words(const ExplainedWindow& window) {
-  if (window.part == "scored") return "It is in forecasts.csv";
+  using Record = ExplainedWindow::Record;
+  if (window.part == "scored") {
+    return window.record == Record::forecast         ? "It is in forecasts.csv"
+           : window.record == Record::other_forecast ? "forecasts.csv has ANOTHER FORECAST of it"
+                                                     : "It was scored, but forecasts.csv LACKS it";
+  }
   if (window.part == "training") return "It was trained on";
   if (window.part == "validation") return "It is of validation";
   return "It is in no part: a cut runs through it";

@@ -89,7 +89,7 @@ ordered_json head_map(const ExplainedWindow& window, std::size_t layer, std::siz
 ordered_json gate_charts(const ExplainedWindow& window, const UnitChoice& choice) {
   ordered_json choices = ordered_json::array();
   for (std::size_t layer = 0; layer < window.inside.recurrent_layers.size(); ++layer) {
-    std::vector<std::size_t> units = choice;
+    std::vector<std::size_t> units(choice.begin(), choice.end());
     for (const std::size_t unit : strongest_units(window, layer, most_units)) {
       if (std::ranges::find(units, unit) == units.end()) units.push_back(unit);
     }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <optional>
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -14,8 +14,13 @@ namespace espalier {
 /// dashed ones don't.
 std::string graph_dot(const std::vector<NodeProfile>& nodes);
 
-/// The drawing of a graph, by Graphviz's `dot`; nothing where that isn't installed. Throws Error if
-/// dot can't draw it.
-std::optional<std::string> graph_svg(const std::string& dot);
+/// A drawing as SVG text or, where there is none, why not and what helps.
+struct GraphDrawing {
+  std::string svg = {};
+  std::string problem = {};
+};
+
+/// The drawing of a graph by Graphviz's `dot`, which is stopped after `limit`.
+GraphDrawing draw_graph(const std::string& dot, std::chrono::seconds limit);
 
 }  // namespace espalier

@@ -1,11 +1,16 @@
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
+#include <utility>
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include "apps/graph/graph_dot.h"
@@ -44,8 +49,8 @@ std::string read_all(std::FILE* file) {
   return text;
 }
 
-/// Runs `dot -Tsvg` from one file to another. Returns posix_spawnp's error, 0 if it ran.
-int run_dot(std::FILE* in, std::FILE* out, std::FILE* err, int& status) {
+/// Starts `dot -Tsvg` from one file to another. Returns posix_spawnp's error, 0 if it runs.
+int start_dot(std::FILE* in, std::FILE* out, std::FILE* err, pid_t& child) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, ::fileno(in), STDIN_FILENO);
@@ -53,32 +58,53 @@ int run_dot(std::FILE* in, std::FILE* out, std::FILE* err, int& status) {
   posix_spawn_file_actions_adddup2(&actions, ::fileno(err), STDERR_FILENO);
   std::string words[] = {"dot", "-Tsvg"};
   char* arguments[] = {words[0].data(), words[1].data(), nullptr};
-  pid_t child = 0;
   const int failed = posix_spawnp(&child, "dot", &actions, nullptr, arguments, environ);
   posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) return failed;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  return failed;
+}
+
+/// The status that waitpid gives; nothing if the child had to be killed after `limit`.
+std::optional<int> wait_for(pid_t child, std::chrono::seconds limit) {
+  const auto end = std::chrono::steady_clock::now() + limit;
+  int status = 0;
+  while (::waitpid(child, &status, WNOHANG) == 0) {
+    if (std::chrono::steady_clock::now() >= end) {
+      ::kill(child, SIGKILL);
+      ::waitpid(child, &status, 0);
+      return std::nullopt;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
-  return 0;
+  return status;
 }
 
 }  // namespace
 
-std::optional<std::string> graph_svg(const std::string& dot) {
+GraphDrawing draw_graph(const std::string& dot, std::chrono::seconds limit) {
   const File in = temporary_file();
   const File out = temporary_file();
   const File err = temporary_file();
   write_all(in.get(), dot);
-  int status = 0;
-  const int failed = run_dot(in.get(), out.get(), err.get(), status);
-  if (failed == ENOENT || failed == EACCES) return std::nullopt;
-  if (failed != 0) throw Error(fmt::format("cannot start dot: {}", std::strerror(failed)));
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-    const std::string said = read_all(err.get());
-    throw Error(fmt::format("Graphviz's dot could not draw the graph: {}",
-                            said.empty() ? "it said nothing" : said.substr(0, said.find('\n'))));
+  pid_t child = 0;
+  const int failed = start_dot(in.get(), out.get(), err.get(), child);
+  if (failed == ENOENT || failed == EACCES) {
+    return {.problem =
+                "a drawing takes Graphviz's dot, which isn't installed: apt-get install "
+                "graphviz"};
   }
-  return read_all(out.get());
+  if (failed != 0) return {.problem = fmt::format("cannot start dot: {}", std::strerror(failed))};
+  const std::optional<int> status = wait_for(child, limit);
+  if (!status) {
+    return {.problem = fmt::format("Graphviz's dot was still drawing after {}", limit)};
+  }
+  std::string svg = read_all(out.get());
+  if (WIFEXITED(*status) && WEXITSTATUS(*status) == 0 && svg.find("<svg") != std::string::npos) {
+    return {.svg = std::move(svg)};
+  }
+  const std::string said = read_all(err.get());
+  return {.problem =
+              fmt::format("Graphviz's dot could not draw the graph: {}",
+                          said.empty() ? "it said nothing" : said.substr(0, said.find('\n')))};
 }
 
 }  // namespace espalier

@@ -13,11 +13,11 @@
 #include "apps/data/cell_text.h"
 #include "apps/inspect/inspection.h"
 #include "apps/inspect/run_recorder.h"
+#include "apps/run/exported_model.h"
+#include "apps/run/model_description.h"
 #include "apps/run/observed_run.h"
 #include "apps/run/recorder.h"
 #include "core/atomic_file.h"
-#include "core/error.h"
-#include "core/safetensors.h"
 
 namespace espalier {
 
@@ -60,11 +60,24 @@ ParameterSummary summarise(const Parameter& parameter) {
   return summary;
 }
 
-/// Empty where the lines are those of the run's pruning.jsonl.
-std::string difference_of_logs(const std::string& run, const std::vector<std::string>& lines) {
+/// What the run has left, read before the repetition, which takes longer.
+struct Record {
+  std::vector<std::string> pruning_lines;
+  TrainedModel trained;
+};
+
+Record read_record(const std::string& run, const Config& config, const ForecastingTask& task) {
+  Record record;
   std::istringstream log(read_file(run + "/pruning.jsonl"));
-  std::vector<std::string> recorded;
-  for (std::string line; std::getline(log, line);) recorded.push_back(line);
+  for (std::string line; std::getline(log, line);) record.pruning_lines.push_back(line);
+  check_model_description(run, config, task);
+  record.trained = load_run_model(run);
+  return record;
+}
+
+/// Empty where the lines are those of the run's pruning.jsonl.
+std::string difference_of_logs(const std::vector<std::string>& recorded,
+                               const std::vector<std::string>& lines) {
   const auto [at, other] = std::ranges::mismatch(recorded, lines);
   if (at != recorded.end() && other != lines.end()) {
     return fmt::format("line {} of pruning.jsonl is not what the repetition did",
@@ -75,60 +88,39 @@ std::string difference_of_logs(const std::string& run, const std::vector<std::st
                      counted(recorded.size(), "update"), lines.size());
 }
 
-/// Of the values of one parameter, those that are others in the file.
-struct ValueDifference {
+/// Empty where the weights are those of the run, to the bit. Both are of one model.
+std::string difference_of_weights(const Parameters& recorded, const Parameters& parameters) {
   std::size_t count = 0;
   double largest = 0;
-};
-
-void add_difference(const Parameter& parameter, const Safetensors::Entry& entry,
-                    const std::string& file, ValueDifference& sum) {
-  const std::span<const real> values = parameter.value().span();
-  if (entry.dtype != "F32" || entry.bytes.size() != values.size_bytes()) {
-    throw Error(fmt::format("{} is damaged: {} is no F32 of the shape {}", file, parameter.name(),
-                            parameter.shape().text()));
-  }
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    real stored = 0;
-    std::memcpy(&stored, entry.bytes.data() + i * sizeof(real), sizeof(real));
-    if (std::memcmp(&stored, &values[i], sizeof(real)) == 0) continue;
-    ++sum.count;
-    const double difference =
-        std::abs(static_cast<double>(stored) - static_cast<double>(values[i]));
-    sum.largest = std::isnan(difference) ? INFINITY : std::max(sum.largest, difference);
-  }
-}
-
-/// Empty where the weights are those of the run, to the bit.
-std::string difference_of_weights(const std::string& run, const Parameters& parameters) {
-  const std::string path = run + "/model/model.safetensors";
-  const Safetensors file = Safetensors::read(path);
-  ValueDifference sum;
-  for (const Parameter& parameter : parameters.all()) {
-    const auto entry = file.entries.find(parameter.name());
-    if (entry == file.entries.end()) {
-      throw Error(fmt::format("{} is damaged: it lacks {}", path, parameter.name()));
+  for (std::size_t k = 0; k < parameters.all().size(); ++k) {
+    const std::span<const real> values = parameters.all()[k].value().span();
+    const std::span<const real> stored = recorded.all()[k].value().span();
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (std::memcmp(&stored[i], &values[i], sizeof(real)) == 0) continue;
+      ++count;
+      const double difference =
+          std::abs(static_cast<double>(stored[i]) - static_cast<double>(values[i]));
+      largest = std::isnan(difference) ? INFINITY : std::max(largest, difference);
     }
-    add_difference(parameter, entry->second, path, sum);
   }
-  if (sum.count == 0) return "";
+  if (count == 0) return "";
   return fmt::format(
-      "{} of {} weights in model/model.safetensors are not the repetition's, by up to "
-      "{:.3g}",
-      sum.count, parameters.count(), sum.largest);
+      "{} of {} weights in model/model.safetensors are not the repetition's, by up to {:.3g}",
+      count, parameters.count(), largest);
 }
 
 /// `recorder` has to be the last of the regularizers.
-void describe(Learner& learner, const RunRecorder& recorder, Inspection& inspection) {
+void describe(const Learner& learner, const RunRecorder& recorder, const Record& record,
+              Inspection& inspection) {
   const Parameters& parameters = learner.model->parameters();
   inspection.matrices = recorder.matrices();
   inspection.snapshots = recorder.snapshots();
   for (const Parameter& parameter : parameters.all()) {
     inspection.parameters.push_back(summarise(parameter));
   }
-  const std::string& run = inspection.run.directory;
-  for (std::string difference : {difference_of_logs(run, inspection.pruning_lines),
-                                 difference_of_weights(run, parameters)}) {
+  for (std::string difference :
+       {difference_of_logs(record.pruning_lines, inspection.pruning_lines),
+        difference_of_weights(record.trained.model->parameters(), parameters)}) {
     if (!difference.empty()) inspection.differences.push_back(std::move(difference));
   }
 }
@@ -150,6 +142,7 @@ std::optional<Inspection> inspect_run(const FinishedRun& run, int threads, bool 
   for (const std::size_t feature : task.frame.features) {
     inspection.features.push_back(task.frame.names[feature]);
   }
+  const Record record = read_record(run.directory, config, task);
   Learner learner = make_learner(config, task.frame);
   Parameters& parameters = learner.model->parameters();
   auto plugin = std::make_unique<RunRecorder>(learner.regularizers);
@@ -162,7 +155,7 @@ std::optional<Inspection> inspect_run(const FinishedRun& run, int threads, bool 
   if (run_observed(trainer, watch, quiet) == Trainer::Outcome::interrupted) return std::nullopt;
   inspection.scored_epoch = trainer.choose_weights();
   recorder.record_scored(inspection.scored_epoch);
-  describe(learner, recorder, inspection);
+  describe(learner, recorder, record, inspection);
   learner.regularizers.pop_back();
   inspection.nodes = profile_step(config, task, learner, profiled_steps);
   return inspection;

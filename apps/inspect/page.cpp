@@ -155,10 +155,14 @@ std::string step_section(const Inspection& inspection, const PageParts& parts) {
       "records it, on the run’s first batch with the scored weights; times are medians over several "
       "steps. Bytes are what a node takes of the tape: its value, its gradient, what it keeps for "
       "backward and works on there; of a parameter or of data, the value alone.</p>\n";
-  if (parts.graph_svg) {
+  const std::string& svg = parts.drawing.svg;
+  if (!svg.empty()) {
     // Without the XML declaration before it.
-    const std::size_t begin = std::min(parts.graph_svg->find("<svg"), parts.graph_svg->size());
-    html += "<div class=\"scroll graph\">" + parts.graph_svg->substr(begin) + "</div>\n";
+    html += "<div class=\"scroll graph\">" + svg.substr(std::min(svg.find("<svg"), svg.size())) +
+            "</div>\n";
+  } else if (!parts.drawing.problem.empty()) {
+    html += "<p class=\"note\">Here the graph would be drawn, but " +
+            escape_html(parts.drawing.problem) + ".</p>\n";
   }
   return html + step_tables_html(inspection) + "</section>\n";
 }

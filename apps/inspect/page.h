@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "apps/graph/graph_dot.h"
 #include "apps/inspect/inspection.h"
 
 namespace espalier {
@@ -13,16 +14,15 @@ namespace espalier {
 struct PageParts {
   /// Chart.js as JavaScript text; without it the page has tables and heat maps, and says so.
   std::optional<std::string> chart_library = {};
-  /// A drawing of the step's graph as SVG, where Graphviz is installed and the graph not too large.
-  std::optional<std::string> graph_svg = {};
+  /// Of the step's graph; a problem is shown in its place.
+  GraphDrawing drawing = {};
 };
 
 /// inspect.html: one page that needs no other file and no network.
 std::string page_html(const Inspection& inspection, const PageParts& parts);
 
 /// What the page's script draws from (inspect.js):
-/// - "matrices": name, rows and columns; cell_rows, cell_columns, block_rows, block_columns;
-/// blocks;
+/// - "matrices": name, rows, columns, cell_rows, cell_columns, block_rows, block_columns, blocks;
 ///   units_of, the position of the matrix that feeds the same units; "inputs", names of the columns
 ///   where they are known;
 /// - "snapshots": moment, number, epoch, batch; target, achieved, threshold, pruned, prunable as

@@ -1,7 +1,6 @@
 #include <filesystem>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "apps/config/read_config.h"
 #include "apps/inspect/inspection.h"
@@ -12,16 +11,10 @@ namespace espalier {
 
 namespace {
 
-using nlohmann::json;
-
 /// What the run was made from must still be there. Relative paths are those from where the run was
 /// started.
 void check_inputs(const std::string& run, const std::string& resolved) {
-  const json config = json::parse(resolved, nullptr, /*allow_exceptions=*/false);
-  for (const char* key : {"/data/path", "/train/init_from"}) {
-    const json::json_pointer pointer(key);
-    if (!config.is_object() || !config.contains(pointer) || !config[pointer].is_string()) continue;
-    const std::string path = config[pointer].get<std::string>();
+  for (const auto& [key, path] : input_files(resolved)) {
     std::error_code ignored;
     if (std::filesystem::exists(path, ignored)) continue;
     throw UsageError(fmt::format(

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "apps/config/text.h"
+
 namespace espalier {
 
 namespace {
@@ -28,6 +30,10 @@ std::string class_attribute(std::string_view html_class) {
 std::string escape_html(std::string_view text) {
   std::string escaped;
   escaped.reserve(text.size());
+  if (const auto invalid = find_invalid_utf8(text)) {
+    return escape_html(text.substr(0, *invalid)) + "\uFFFD" +
+           escape_html(text.substr(*invalid + 1));
+  }
   for (const char c : text) {
     switch (c) {
       case '&':

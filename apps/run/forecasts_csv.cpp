@@ -16,17 +16,23 @@ std::string header(const RunResults& results) {
 
 }  // namespace
 
+std::string line_beginning(const ForecastLine& line) {
+  return fmt::format("{},{},{},{},{},", line.ds, line.cutoff, line.step, csv_cell(line.target),
+                     line.y);
+}
+
 std::string forecasts_csv(const ForecastingTask& task, const RunResults& results) {
   std::string text = header(results);
-  std::vector<std::string> names;
-  for (const std::string& name : results.targets) names.push_back(csv_cell(name));
-  const std::size_t targets = names.size();
+  const std::size_t targets = results.targets.size();
   for (std::size_t i = 0; i < results.actual.size(); ++i) {
     const std::size_t step = i / targets % task.windows.horizon();
     const std::size_t first = task.split.test[i / task.windows.outputs()] + task.windows.window();
-    text += fmt::format("{},{},{},{},{},{}", task.frame.time_texts[first + step],
-                        task.frame.time_texts[first - 1], step + 1, names[i % targets],
-                        results.actual[i], results.model.forecasts[i]);
+    text += line_beginning({.ds = task.frame.time_texts[first + step],
+                            .cutoff = task.frame.time_texts[first - 1],
+                            .step = step + 1,
+                            .target = results.targets[i % targets],
+                            .y = results.actual[i]});
+    text += fmt::format("{}", results.model.forecasts[i]);
     if (const auto& intervals = results.intervals) {
       text += fmt::format(",{},{},{}", intervals->deviations[i], intervals->lower[i],
                           intervals->upper[i]);

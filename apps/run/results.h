@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "apps/config/config.h"
@@ -75,6 +76,16 @@ void write_results(const RunDirectory& directory, const Config& config, const Fo
 /// row's time), cutoff (the last row known), step, target, y, y_hat; of random forecasts std, lo-90
 /// and hi-90; then one column per baseline.
 std::string forecasts_csv(const ForecastingTask& task, const RunResults& results);
+
+/// What a line of it begins with, up to and with the comma before y_hat.
+struct ForecastLine {
+  std::string_view ds, cutoff;
+  /// From 1.
+  std::size_t step = 1;
+  std::string_view target;
+  double y = 0;
+};
+std::string line_beginning(const ForecastLine& line);
 
 /// One JSON object for programs, on one line.
 std::string results_json(const RunDirectory& directory, const Config& config,

@@ -2,9 +2,11 @@
 
 #include <array>
 #include <filesystem>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "apps/run/provenance.h"
 #include "apps/usage_error.h"
@@ -15,12 +17,15 @@ namespace espalier {
 
 namespace {
 
+using nlohmann::json;
+
 constexpr const char* resolved_name = "config.resolved.json";
+constexpr const char* page_name = "inspect.html";
 
 constexpr std::array entries{
     "config.json",   "meta.json",    "metrics.jsonl", "metrics.json",
     "pruning.jsonl", "timing.jsonl", "forecasts.csv", "checkpoints",
-    "model",         "inspect.html", resolved_name,
+    "model",         page_name,      resolved_name,
 };
 
 constexpr OutputKind run_kind{.noun = "run", .mark = resolved_name, .entries = entries};
@@ -60,6 +65,34 @@ void check_finished_run(const std::string& run) {
     throw UsageError(fmt::format(
         "the run in {} isn't finished (there is no metrics.json): go on with it by --resume", run));
   }
+}
+
+std::vector<InputFile> input_files(const std::string& resolved_config) {
+  const json config = json::parse(resolved_config, nullptr, /*allow_exceptions=*/false);
+  std::vector<InputFile> files;
+  for (const char* key : {"/data/path", "/train/init_from"}) {
+    const json::json_pointer pointer(key);
+    if (!config.is_object() || !config.contains(pointer) || !config[pointer].is_string()) continue;
+    files.push_back({key, config[pointer].get<std::string>()});
+  }
+  return files;
+}
+
+std::vector<std::string> files_of_run(const std::string& run) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  std::vector<std::string> files;
+  for (const char* entry : entries) {
+    const std::string path = run + "/" + entry;
+    if (entry != std::string_view(page_name)) files.push_back(path);
+    for (const fs::directory_entry& inner : fs::directory_iterator(path, ignored)) {
+      files.push_back(inner.path().string());
+    }
+  }
+  for (InputFile& input : input_files(read_file(run + "/" + resolved_name))) {
+    files.push_back(std::move(input.path));
+  }
+  return files;
 }
 
 std::string check_run_data(const std::string& run, const DataConfig& data) {

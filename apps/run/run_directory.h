@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "apps/config/config.h"
 #include "apps/run/output_directory.h"
@@ -26,6 +27,19 @@ class RunDirectory : public OutputDirectory {
 
 /// Throws UsageError unless `run` is the directory of a run that has come to its end.
 void check_finished_run(const std::string& run);
+
+/// A file that a run was made from, and where in its config it is named: "/data/path".
+struct InputFile {
+  std::string pointer;
+  std::string path;
+};
+
+/// Those in the text of a config.resolved.json; none where that is damaged.
+std::vector<InputFile> input_files(const std::string& resolved_config);
+
+/// The files that a finished run consists of and was made from, as far as they are there: what a
+/// command that reads the run must not overwrite. Not its page.
+std::vector<std::string> files_of_run(const std::string& run);
 
 /// Throws UsageError where the data that `run` was trained on have changed since, Error where its
 /// meta.json is damaged. Returns their SHA-256.

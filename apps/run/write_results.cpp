@@ -2,7 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/config/sections.h"
-#include "apps/config/spec_json.h"
+#include "apps/run/model_description.h"
 #include "apps/run/results.h"
 #include "core/atomic_file.h"
 #include "core/safetensors.h"
@@ -77,44 +77,11 @@ std::string metrics_text(const Config& config, const RunResults& results) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-Json scale_json(const std::string& column, const ColumnScale& scale) {
-  return {{"column", column}, {"mean", scale.mean}, {"deviation", scale.deviation}};
-}
-
-Json settings_json(const Settings& settings) {
-  Json json = Json::object();
-  for (const auto& [name, value] : settings.values()) json[name] = to_json(value);
-  return json;
-}
-
-std::string model_text(const Config& config, const ForecastingTask& task) {
-  const Frame& frame = task.frame;
-  Json features = Json::array();
-  for (std::size_t f = 0; f < frame.features.size(); ++f) {
-    features.push_back(scale_json(frame.names[frame.features[f]], task.scaling.features[f]));
-  }
-  Json targets = Json::array();
-  for (std::size_t k = 0; k < frame.targets.size(); ++k) {
-    targets.push_back(scale_json(frame.target_name(k), task.scaling.targets[k]));
-  }
-  return Json{{"format", 1},
-              {"model", config.model.type},
-              {"settings", settings_json(config.model.settings)},
-              {"protocol", protocol_name(config.protocol)},
-              {"window", config.data.window},
-              {"horizon", config.data.horizon},
-              {"time", config.data.time},
-              {"features", std::move(features)},
-              {"target", targets.size() == 1 ? targets[0] : targets}}
-             .dump(2) +
-         "\n";
-}
-
 }  // namespace
 
 void write_results(const RunDirectory& directory, const Config& config, const ForecastingTask& task,
                    const Learner& learner, const RunResults& results) {
-  write_file_atomically(directory.file("model/config.json"), model_text(config, task));
+  write_file_atomically(directory.file("model/config.json"), model_description(config, task));
   save_parameters(directory.file("model/model.safetensors"), learner.model->parameters());
   write_file_atomically(directory.file("forecasts.csv"), forecasts_csv(task, results));
   write_file_atomically(directory.file("metrics.json"), metrics_text(config, results));

@@ -1,14 +1,17 @@
 #include "apps/graph/graph_dot.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <regex>
 #include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 
-#include "core/error.h"
+#include "tests/support/temporary_folder.h"
 
 namespace espalier {
 namespace {
@@ -53,17 +56,32 @@ bool holds(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-/// Runs without any program to be found while it lives.
-class NoPath {
+/// Programs are sought in this folder alone while it lives.
+class OnlyFolder {
  public:
-  NoPath() : before_(std::getenv("PATH")) { setenv("PATH", "/nonexistent", 1); }
-  ~NoPath() { setenv("PATH", before_.c_str(), 1); }
-  NoPath(const NoPath&) = delete;
-  NoPath& operator=(const NoPath&) = delete;
+  explicit OnlyFolder(const std::string& folder) : before_(std::getenv("PATH")) {
+    setenv("PATH", folder.c_str(), 1);
+  }
+  ~OnlyFolder() { setenv("PATH", before_.c_str(), 1); }
+  OnlyFolder(const OnlyFolder&) = delete;
+  OnlyFolder& operator=(const OnlyFolder&) = delete;
 
  private:
   std::string before_;
 };
+
+/// Why a graph isn't drawn by a shell script that stands for dot; nullptr: by none.
+std::string problem_with(const char* script, std::chrono::seconds limit) {
+  const test::TemporaryFolder folder;
+  if (script != nullptr) {
+    std::ofstream(folder / "dot") << "#!/bin/sh\n" << script;
+    std::filesystem::permissions(folder / "dot", std::filesystem::perms::owner_all);
+  }
+  const OnlyFolder programs(folder.path());
+  const GraphDrawing drawing = draw_graph(graph_dot(small_graph()), limit);
+  CHECK(drawing.svg == "");
+  return drawing.problem;
+}
 
 }  // namespace
 
@@ -96,21 +114,28 @@ TEST_CASE("nodes say what they are, what they cost, and which carry gradients") 
 }
 
 TEST_CASE("Graphviz reads the graph and draws all of it") {
-  const std::optional<std::string> svg = graph_svg(graph_dot(small_graph()));
-  if (!svg) {
+  const GraphDrawing drawing = draw_graph(graph_dot(small_graph()), std::chrono::seconds(60));
+  if (holds(drawing.problem, "isn't installed")) {
     MESSAGE("skipped: Graphviz's dot isn't installed");
     return;
   }
-  CHECK(svg->find("<svg") != std::string::npos);
-  CHECK(matches(*svg, R"re((class="node"))re").size() == 6);
-  CHECK(matches(*svg, R"re((class="edge"))re").size() == 5);
-  CHECK(holds(*svg, "add_bias"));
-  CHECK_THROWS_WITH_AS(graph_svg("digraph {"), doctest::Contains("could not draw"), Error);
+  REQUIRE(drawing.problem == "");
+  CHECK(matches(drawing.svg, R"re((class="node"))re").size() == 6);
+  CHECK(matches(drawing.svg, R"re((class="edge"))re").size() == 5);
+  CHECK(holds(drawing.svg, "add_bias"));
+  const GraphDrawing none = draw_graph("digraph {", std::chrono::seconds(60));
+  CHECK(none.svg == "");
+  CHECK(holds(none.problem, "could not draw"));
 }
 
-TEST_CASE("where Graphviz isn't installed there is no drawing") {
-  const NoPath no_path;
-  CHECK(!graph_svg(graph_dot(small_graph())).has_value());
+TEST_CASE("where dot doesn't draw, there is no drawing but a reason") {
+  constexpr std::chrono::seconds long_enough(60);
+  CHECK(holds(problem_with(nullptr, long_enough), "isn't installed: apt-get install graphviz"));
+  CHECK(holds(problem_with("echo no fonts >&2\nexit 3\n", long_enough),
+              "could not draw the graph: no fonts"));
+  CHECK(holds(problem_with("exit 0\n", long_enough), "it said nothing"));
+  CHECK(problem_with("while :; do :; done\n", std::chrono::seconds(0)) ==
+        "Graphviz's dot was still drawing after 0s");
 }
 
 }  // namespace espalier

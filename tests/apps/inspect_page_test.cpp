@@ -142,7 +142,7 @@ TEST_CASE("without Chart.js the page has tables and heat maps, and names the pac
   CHECK(holds(without, "<th scope=\"row\">1 (scored)</th><td>0.5000</td><td>0.2500</td>"));
   CHECK(count(without, "</script") == 2);
   const PageParts parts{.chart_library = "const library = 1;",
-                        .graph_svg = "<?xml?>\n<svg><g></g></svg>"};
+                        .drawing = {.svg = "<?xml?>\n<svg><g></g></svg>"}};
   const std::string with = page_html(inspection, parts);
   CHECK(count(with, "<canvas") == 2 + 4);
   CHECK(count(with, "</script") == 4);
@@ -151,10 +151,13 @@ TEST_CASE("without Chart.js the page has tables and heat maps, and names the pac
   CHECK_FALSE(holds(with, "<?xml"));
   CHECK_FALSE(holds(with, "libjs-chart.js"));
   CHECK_FALSE(holds(with, "<details open>"));
+  CHECK_FALSE(holds(with, "Here the graph would be drawn"));
+  const std::string undrawn = page_html(inspection, {.drawing = {.problem = "dot is <away>"}});
+  CHECK(holds(undrawn, "Here the graph would be drawn, but dot is &lt;away&gt;."));
 }
 
 TEST_CASE("the page needs nothing from elsewhere, and carries its own files") {
-  const std::string html = page_html(small_inspection(), {.chart_library = "1;", .graph_svg = {}});
+  const std::string html = page_html(small_inspection(), {.chart_library = "1;"});
   for (const char* reference : {" src=", " href=", "url(", "@import", "http:", "https:"}) {
     CAPTURE(reference);
     CHECK_FALSE(holds(html, reference));

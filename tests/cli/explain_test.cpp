@@ -177,6 +177,61 @@ TEST_CASE("the page stands alone and holds the gates, or the weights of attentio
   CHECK(read_text(place / "page.html").find("\"Layer 1, head 1\"") != std::string::npos);
 }
 
+TEST_CASE("a wrong derivative makes the command fail, in one line") {
+  const ExplainedRun place;
+  place.train(R"({"type": "linear"})");
+  const Outcome outcome = place.explain({"--break", "linear"});
+  CHECK(outcome.exit_code == run_failed);
+  CHECK(outcome.out.find("DISAGREE") != std::string::npos);
+  CHECK(outcome.err.starts_with("error: "));
+  CHECK(outcome.err.find("derivatives disagree") != std::string::npos);
+  CHECK(outcome.err.find('\n') == outcome.err.size() - 1);
+}
+
+TEST_CASE("a model that isn't the config's is told, not computed") {
+  const ExplainedRun place;
+  place.train(R"({"type": "lstm", "hidden": 4})");
+  const std::string path = place / "run/model/config.json";
+  const std::string sound = read_text(path);
+  const auto changed = [&](const std::string& original, const std::string& replacement) {
+    const std::size_t at = sound.find(original);
+    REQUIRE(at != std::string::npos);
+    write_text(path, std::string(sound).replace(at, original.size(), replacement));
+    CHECK(fault_of(place.explain(), run_failed,
+                   {"model/config.json", "doesn't fit", replacement}) == "");
+    CHECK(fault_of(place.espalier({"inspect", "run", "--quiet"}), run_failed,
+                   {"model/config.json", "doesn't fit", replacement}) == "");
+  };
+  changed("\"window\": 5", "\"window\": 4");
+  changed("\"horizon\": 2", "\"horizon\": 200");
+  changed("\"mean\": ", "\"mean\": 1");
+  changed("\"model\": \"lstm\"", "\"model\": \"gru\"");
+}
+
+TEST_CASE("that a forecast is in forecasts.csv is looked up") {
+  const ExplainedRun place;
+  place.train(R"({"type": "lstm", "hidden": 4})");
+  const std::string path = place / "run/forecasts.csv";
+  const std::string sound = read_text(path);
+  const auto says = [&place](const char* part) {
+    const Outcome outcome = place.explain();
+    CHECK(outcome.exit_code == 0);
+    return outcome.out.find(part) != std::string::npos;
+  };
+  CHECK(says("). It is in forecasts.csv."));
+  const std::size_t last_line = sound.rfind('\n', sound.size() - 2);
+  write_text(path, sound.substr(0, last_line + 1));
+  CHECK(says("forecasts.csv LACKS it"));
+  // Of the last line, the digit before the point of y_hat, in the sixth cell.
+  std::size_t cell = last_line;
+  for (int commas = 0; commas < 5; ++commas) cell = sound.find(',', cell + 1);
+  std::string other = sound;
+  char& digit = other[sound.find('.', cell) - 1];
+  digit = digit == '5' ? '6' : '5';
+  write_text(path, other);
+  CHECK(says("forecasts.csv has ANOTHER FORECAST of it"));
+}
+
 TEST_CASE("what can't be explained is told in one line") {
   const ExplainedRun place;
   CHECK(fault_of(place.explain(), usage_wrong, {"run", "no run directory"}) == "");
@@ -193,9 +248,12 @@ TEST_CASE("what can't be explained is told in one line") {
   CHECK(fault_of(place.explain({"--time", small_date(9), "--row", "10"}), usage_wrong,
                  {"--time", "--row"}) == "");
   CHECK(fault_of(place.explain({"--unit", "4"}), usage_wrong, {"--unit", "4", "0 to 3"}) == "");
-  CHECK(fault_of(place.explain({"--unit", "-1"}), usage_wrong, {"--unit"}) == "");
-  CHECK(fault_of(place.explain({"--html", "nowhere/page.html"}), run_failed,
-                 {"nowhere/page.html"}) == "");
+  CHECK(fault_of(place.explain({"--unit", "-1"}), usage_wrong, {"--unit is -1", "0 to 3"}) == "");
+  for (const char* number : {"", "0x10", "010", "7.5", "7e0", "--7"}) {
+    INFO(number);
+    CHECK(fault_of(place.explain({"--row", number}), usage_wrong, {"--row"}) == "");
+    CHECK(fault_of(place.explain({"--unit", number}), usage_wrong, {"--unit"}) == "");
+  }
   const std::string weights = read_text(place / "run/model/model.safetensors");
   write_text(place / "run/model/model.safetensors", weights.substr(0, 100));
   CHECK(fault_of(place.explain(), run_failed, {"model.safetensors"}) == "");

@@ -7,24 +7,14 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/bad_input.h"
+#include "tests/cli/workplace.h"
 
 namespace espalier::test {
 
 using Vector = std::vector<double>;
 
 /// A folder with a small config and its data, where runs are trained and explained.
-struct ExplainedRun {
-  TemporaryFolder folder;
-
-  ExplainedRun() {
-    write_text(folder / "config.json", small_config);
-    write_text(folder / "data.csv", small_csv());
-  }
-  std::string operator/(const std::string& name) const { return folder / name; }
-
-  Outcome espalier(const std::vector<std::string>& arguments) const {
-    return run(arguments, {.folder = folder.path()});
-  }
+struct ExplainedRun : Workplace {
   void train(const std::string& model, const std::vector<std::string>& more = {}) const {
     std::vector<std::string> arguments{"train",   "config.json",     "--out", "run",
                                        "--quiet", "--force",         "-o",    "model=" + model,

@@ -128,7 +128,7 @@ TEST_CASE("what can't be exported is told in one line") {
   CHECK(fault_of(outcome("nowhere", "m"), usage_wrong, {"nowhere", "no run directory"}) == "");
   CHECK(fault_of(place.espalier({"export", "run"}), usage_wrong, {"--output"}) == "");
   place.train("[]");
-  CHECK(fault_of(outcome("run", "nowhere/m"), run_failed, {"nowhere/m", "No such file"}) == "");
+  CHECK(fault_of(outcome("run", "nowhere/m"), usage_wrong, {"nowhere/m", "no folder"}) == "");
   const std::string weights = read_text(place / "run/model/model.safetensors");
   write_text(place / "run/model/model.safetensors", weights.substr(0, 100));
   CHECK(fault_of(outcome("run", "m"), run_failed, {"model.safetensors"}) == "");
