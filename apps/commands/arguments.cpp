@@ -1,6 +1,8 @@
 #include "apps/commands/arguments.h"
 
-#include <string_view>
+#include <charconv>
+#include <cstdint>
+#include <string>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -25,14 +27,12 @@ void add_overrides(CLI::App& command, std::vector<std::string>& overrides) {
 CLI::Validator whole_number() {
   return CLI::Validator(
       [](std::string& text) {
-        const std::string_view digits =
-            std::string_view(text).substr(text.starts_with('-') ? 1 : 0);
-        const bool decimal =
-            !digits.empty() && digits.find_first_not_of("0123456789") == std::string_view::npos;
-        const bool octal = digits.size() > 1 && digits[0] == '0';  // as the parser would take it
-        return decimal && !octal
-                   ? ""
-                   : fmt::format("expected a whole number, found {}", in_quotes(text));
+        std::int64_t number = 0;
+        const char* end = text.data() + text.size();
+        const auto [stop, error] = std::from_chars(text.data(), end, number);
+        if (error == std::errc() && stop == end && text == std::to_string(number))
+          return std::string();
+        return fmt::format("expected a whole number, found {}", in_quotes(text));
       },
       "");
 }

@@ -13,7 +13,7 @@ namespace espalier {
 /// -o KEY=VALUE and --seed N, for a command that takes a config.
 void add_overrides(CLI::App& command, std::vector<std::string>& overrides);
 
-/// Refuses what isn't a whole number in decimal digits: 1.5, 0x10, 010.
+/// Refuses what isn't a whole number of 64 bits as one writes it: 1.5, 0x10, 010.
 CLI::Validator whole_number();
 
 }  // namespace espalier

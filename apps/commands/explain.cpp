@@ -41,7 +41,6 @@ void check_units(const ExplainedWindow& window, const UnitChoice& units) {
 }  // namespace
 
 int explain(const ExplainOptions& options) {
-  check_finished_run(options.request.run);
   std::string page;
   if (options.html) {
     page = output_path("--html", *options.html, files_of_run(options.request.run));

@@ -30,7 +30,8 @@ constexpr std::chrono::minutes drawing_limit(15);
 std::string drawing(const std::string& dot, const std::string& output) {
   GraphDrawing drawn = draw_graph(dot, drawing_limit);
   if (drawn.problem.empty()) return std::move(drawn.svg);
-  throw Error(fmt::format("{}: {}, or write a .dot file", on_one_line(output), drawn.problem));
+  throw Error(
+      fmt::format("{}: {}; a .dot file takes no Graphviz", on_one_line(output), drawn.problem));
 }
 
 }  // namespace

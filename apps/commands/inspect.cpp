@@ -41,8 +41,10 @@ struct InspectOptions {
 
 /// What can't be written is told before training, not after it.
 std::string page_path(const InspectOptions& options) {
-  const std::vector<std::string> files = files_of_run(options.run);
-  if (!options.output) return output_path("", options.run + "/inspect.html", files);
+  const std::string own_page = options.run + "/inspect.html";
+  std::vector<std::string> files = files_of_run(options.run);
+  std::erase(files, own_page);
+  if (!options.output) return output_path("", own_page, files);
   return output_path("--output", *options.output, files);
 }
 
@@ -66,8 +68,9 @@ int inspect(const InspectOptions& options) {
   const PageParts parts{.chart_library = installed_chart_library(),
                         .drawing = drawing(inspection->nodes)};
   write_file_atomically(path, page_html(*inspection, parts));
-  print_output(options.json ? inspection_json(*inspection, path) : inspection_text(*inspection));
-  if (!options.quiet && !options.json) notice("The page is {}.\n", path);
+  const std::string named = options.output.value_or(path);
+  print_output(options.json ? inspection_json(*inspection, named) : inspection_text(*inspection));
+  if (!options.quiet && !options.json) notice("The page is {}.\n", named);
   return exit_codes::success;
 }
 

@@ -20,10 +20,14 @@ namespace fs = std::filesystem;
 /// Why no file can be made at `path`; empty if one can. It is tried, as permissions don't tell all.
 std::string obstacle(const std::string& path) {
   const std::string trial = path + ".partial";  // as write_file_atomically makes it
-  const Descriptor file(trial, O_WRONLY | O_CREAT | O_EXCL);
-  if (!file.is_open()) return errno == EEXIST ? "" : std::strerror(errno);
-  ::unlink(trial.c_str());
-  return "";
+  const Descriptor made(trial, O_WRONLY | O_CREAT | O_EXCL);
+  if (made.is_open()) {
+    ::unlink(trial.c_str());
+    return "";
+  }
+  if (errno != EEXIST) return std::strerror(errno);
+  const Descriptor found(trial, O_WRONLY | O_NONBLOCK);
+  return found.is_open() ? "" : fmt::format("{} is in the way ({})", trial, std::strerror(errno));
 }
 
 /// What is wrong with `path` as a file to write; empty: nothing.

@@ -78,6 +78,14 @@ std::optional<int> wait_for(pid_t child, std::chrono::seconds limit) {
   return status;
 }
 
+/// Why there is no drawing.
+std::string failure(int status, std::FILE* err) {
+  const std::string said = read_all(err);
+  if (!said.empty()) return said.substr(0, said.find('\n'));
+  if (WIFSIGNALED(status)) return fmt::format("it was ended by signal {}", WTERMSIG(status));
+  return fmt::format("it exited with {} and said nothing", WEXITSTATUS(status));
+}
+
 }  // namespace
 
 GraphDrawing draw_graph(const std::string& dot, std::chrono::seconds limit) {
@@ -101,10 +109,7 @@ GraphDrawing draw_graph(const std::string& dot, std::chrono::seconds limit) {
   if (WIFEXITED(*status) && WEXITSTATUS(*status) == 0 && svg.find("<svg") != std::string::npos) {
     return {.svg = std::move(svg)};
   }
-  const std::string said = read_all(err.get());
-  return {.problem =
-              fmt::format("Graphviz's dot could not draw the graph: {}",
-                          said.empty() ? "it said nothing" : said.substr(0, said.find('\n')))};
+  return {.problem = "Graphviz's dot could not draw the graph: " + failure(*status, err.get())};
 }
 
 }  // namespace espalier

@@ -21,6 +21,17 @@ std::string replaced(std::string_view text, std::string_view what, std::string_v
   return result;
 }
 
+/// With U+FFFD for each byte that is no UTF-8.
+std::string valid_utf8(std::string_view text) {
+  std::string valid;
+  while (const auto invalid = find_invalid_utf8(text)) {
+    valid += text.substr(0, *invalid);
+    valid += "\uFFFD";
+    text.remove_prefix(*invalid + 1);
+  }
+  return valid += text;
+}
+
 std::string class_attribute(std::string_view html_class) {
   return html_class.empty() ? "" : fmt::format(" class=\"{}\"", escape_html(html_class));
 }
@@ -30,9 +41,10 @@ std::string class_attribute(std::string_view html_class) {
 std::string escape_html(std::string_view text) {
   std::string escaped;
   escaped.reserve(text.size());
-  if (const auto invalid = find_invalid_utf8(text)) {
-    return escape_html(text.substr(0, *invalid)) + "\uFFFD" +
-           escape_html(text.substr(*invalid + 1));
+  std::string valid;
+  if (find_invalid_utf8(text)) {
+    valid = valid_utf8(text);
+    text = valid;
   }
   for (const char c : text) {
     switch (c) {

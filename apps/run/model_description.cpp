@@ -1,5 +1,7 @@
 #include "apps/run/model_description.h"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -7,7 +9,7 @@
 
 #include "apps/config/sections.h"
 #include "apps/config/spec_json.h"
-#include "apps/run/output_directory.h"
+#include "apps/config/text.h"
 #include "core/atomic_file.h"
 #include "core/error.h"
 
@@ -17,6 +19,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr const char* settings_key = "settings";
+
 Json scale_json(const std::string& column, const ColumnScale& scale) {
   return {{"column", column}, {"mean", scale.mean}, {"deviation", scale.deviation}};
 }
@@ -25,6 +29,33 @@ Json settings_json(const Settings& settings) {
   Json json = Json::object();
   for (const auto& [name, value] : settings.values()) json[name] = to_json(value);
   return json;
+}
+
+bool is_same(const Json& there, const Json& expected) {
+  if (!there.is_number_float() || !expected.is_number_float()) return there == expected;
+  const double a = there.get<double>(), b = expected.get<double>();
+  return std::abs(a - b) <= 1e-9 * std::max(std::abs(a), std::abs(b));
+}
+
+/// Where the two first differ, and how; empty: nowhere. Settings are for others to compare.
+std::string first_difference(const Json& there, const Json& expected, const std::string& pointer) {
+  const bool objects = there.is_object() && expected.is_object();
+  const bool arrays = there.is_array() && expected.is_array();
+  if (!objects && !(arrays && there.size() == expected.size())) {
+    if (is_same(there, expected)) return "";
+    constexpr auto replace = Json::error_handler_t::replace;
+    return fmt::format("{}: {} there, {} expected", pointer, there.dump(-1, ' ', false, replace),
+                       expected.dump(-1, ' ', false, replace));
+  }
+  for (const auto& [key, value] : expected.items()) {
+    if (pointer.empty() && key == settings_key) continue;
+    const std::string inner = pointer_to(pointer, key);
+    if (objects && !there.contains(key)) return inner + ": missing there";
+    const Json& other = objects ? there[key] : there[std::stoul(key)];
+    const std::string difference = first_difference(other, value, inner);
+    if (!difference.empty()) return difference;
+  }
+  return "";
 }
 
 }  // namespace
@@ -41,7 +72,7 @@ std::string model_description(const Config& config, const ForecastingTask& task)
   }
   return Json{{"format", 1},
               {"model", config.model.type},
-              {"settings", settings_json(config.model.settings)},
+              {settings_key, settings_json(config.model.settings)},
               {"protocol", protocol_name(config.protocol)},
               {"window", config.data.window},
               {"horizon", config.data.horizon},
@@ -53,16 +84,24 @@ std::string model_description(const Config& config, const ForecastingTask& task)
          "\n";
 }
 
-void check_model_description(const std::string& run, const Config& config,
-                             const ForecastingTask& task) {
+TrainedModel load_matching_model(const std::string& run, const Config& config,
+                                 const ForecastingTask& task) {
   const std::string path = run + "/model/config.json";
-  const std::string there = read_file(path);
-  const std::string expected = model_description(config, task);
-  if (there == expected) return;
-  throw Error(fmt::format(
-      "{} doesn't fit config.resolved.json beside it and the data ({}): one of these files was "
-      "changed; put it back as it was, or train again",
-      path, first_difference(there, expected)));
+  const Json there = Json::parse(read_file(path), nullptr, /*allow_exceptions=*/false);
+  const Json expected = Json::parse(model_description(config, task));
+  std::string difference = first_difference(there, expected, "");
+  TrainedModel trained;
+  if (difference.empty()) {
+    trained = load_run_model(run);
+    // With the defaults of settings that the file doesn't name.
+    difference = first_difference(settings_json(trained.settings),
+                                  settings_json(config.model.settings), "/settings");
+  }
+  if (difference.empty()) return trained;
+  throw Error(
+      fmt::format("{} doesn't fit config.resolved.json beside it and the data ({}): one of these "
+                  "files was changed; put it back as it was, or train again",
+                  path, difference));
 }
 
 }  // namespace espalier

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "apps/config/config.h"
+#include "apps/run/exported_model.h"
 #include "apps/training/forecasting_task.h"
 
 namespace espalier {
@@ -11,9 +12,10 @@ namespace espalier {
 /// model's type and settings, names and scales of the columns.
 std::string model_description(const Config& config, const ForecastingTask& task);
 
-/// Throws Error unless `run` has just that in its model/config.json: the numbers would be those of
-/// another model.
-void check_model_description(const std::string& run, const Config& config,
-                             const ForecastingTask& task);
+/// The model of a finished run whose config and data are these. Throws Error where the run's
+/// model/config.json describes another one: the numbers would be wrong. Scales may differ in their
+/// last digits, as another machine rounds them.
+TrainedModel load_matching_model(const std::string& run, const Config& config,
+                                 const ForecastingTask& task);
 
 }  // namespace espalier

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <filesystem>
-#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -20,12 +19,11 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* resolved_name = "config.resolved.json";
-constexpr const char* page_name = "inspect.html";
 
 constexpr std::array entries{
     "config.json",   "meta.json",    "metrics.jsonl", "metrics.json",
     "pruning.jsonl", "timing.jsonl", "forecasts.csv", "checkpoints",
-    "model",         page_name,      resolved_name,
+    "model",         "inspect.html", resolved_name,
 };
 
 constexpr OutputKind run_kind{.noun = "run", .mark = resolved_name, .entries = entries};
@@ -79,14 +77,15 @@ std::vector<InputFile> input_files(const std::string& resolved_config) {
 }
 
 std::vector<std::string> files_of_run(const std::string& run) {
+  check_finished_run(run);
   namespace fs = std::filesystem;
   std::error_code ignored;
   std::vector<std::string> files;
   for (const char* entry : entries) {
-    const std::string path = run + "/" + entry;
-    if (entry != std::string_view(page_name)) files.push_back(path);
-    for (const fs::directory_entry& inner : fs::directory_iterator(path, ignored)) {
-      files.push_back(inner.path().string());
+    files.push_back(run + "/" + entry);
+    for (fs::directory_iterator inner(files.back(), ignored); inner != fs::directory_iterator();
+         inner.increment(ignored)) {
+      files.push_back(inner->path().string());
     }
   }
   for (InputFile& input : input_files(read_file(run + "/" + resolved_name))) {

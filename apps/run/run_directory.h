@@ -38,7 +38,7 @@ struct InputFile {
 std::vector<InputFile> input_files(const std::string& resolved_config);
 
 /// The files that a finished run consists of and was made from, as far as they are there: what a
-/// command that reads the run must not overwrite. Not its page.
+/// command that reads the run must not overwrite. Throws as check_finished_run.
 std::vector<std::string> files_of_run(const std::string& run);
 
 /// Throws UsageError where the data that `run` was trained on have changed since, Error where its

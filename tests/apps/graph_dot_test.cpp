@@ -133,7 +133,8 @@ TEST_CASE("where dot doesn't draw, there is no drawing but a reason") {
   CHECK(holds(problem_with(nullptr, long_enough), "isn't installed: apt-get install graphviz"));
   CHECK(holds(problem_with("echo no fonts >&2\nexit 3\n", long_enough),
               "could not draw the graph: no fonts"));
-  CHECK(holds(problem_with("exit 0\n", long_enough), "it said nothing"));
+  CHECK(holds(problem_with("exit 0\n", long_enough), "it exited with 0 and said nothing"));
+  CHECK(holds(problem_with("kill -9 $$\n", long_enough), "it was ended by signal 9"));
   CHECK(problem_with("while :; do :; done\n", std::chrono::seconds(0)) ==
         "Graphviz's dot was still drawing after 0s");
 }

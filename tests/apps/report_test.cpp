@@ -173,6 +173,7 @@ TEST_CASE("whatever labels hold, they stay text") {
   CHECK(count(html, escape_html(hostile)) > 20);
   CHECK(escape_html(hostile) == "&lt;b&gt;&amp;&quot;x&quot;&lt;/b&gt;&lt;/script&gt;");
   CHECK(escape_html("it's") == "it&#39;s");
+  CHECK(escape_html("a\xFF<\xC3") == "a\uFFFD&lt;\uFFFD");
   CHECK(script_code("a('</script>')") == "a('<\\/script>')");
   CHECK(nlohmann::json::parse(script_json({{"a", hostile}})).at("a") == hostile);
   // Bytes that aren't UTF-8 don't stop a report.

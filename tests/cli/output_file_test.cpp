@@ -1,6 +1,7 @@
 // Files that the command line names for output: what must not or can't be written is refused before
 // the work, by every command that has such an option.
 #include <filesystem>
+#include <iterator>
 #include <string>
 #include <sys/stat.h>
 #include <vector>
@@ -67,6 +68,9 @@ TEST_CASE("places where no file can be made") {
     fs::create_symlink("away", place / here("dangling"));
     CHECK(fault(here("dangling"), "it is a link to nothing") == "");
     CHECK(fs::is_symlink(place / here("dangling")));
+    fs::create_directory((place / here("blocked")) + ".partial");
+    CHECK(fault(here("blocked"), "is in the way") == "");
+    CHECK(std::distance(fs::directory_iterator(place / command.words[0]), {}) == 4);
     const Outcome unnamed = command.write_to(place, "");
     CHECK(fault_of(unnamed, usage_wrong, {command.words.back()}) == "");
   }
@@ -90,30 +94,40 @@ TEST_CASE("a link is followed, not replaced") {
 TEST_CASE("a run and what it was made from are not overwritten") {
   const Workplace place;
   REQUIRE(place.train().exit_code == 0);
+  fs::copy_file(place / "run/model/model.safetensors", place / "first.safetensors");
+  REQUIRE(place.train({"--force", "-o", "train.init_from=first.safetensors"}).exit_code == 0);
+  REQUIRE(place.espalier({"inspect", "run", "--quiet"}).exit_code == 0);
   fs::create_directory_symlink("run", place / "other-name");
   for (const Command& command : commands()) {
     if (command.words[0] == "graph") continue;  // takes names in .dot and .svg alone
     CAPTURE(command.words[0]);
-    for (const char* file : {"data.csv", "run/metrics.json", "run/config.resolved.json",
-                             "run/model/model.safetensors", "run/../run/model/config.json",
-                             "other-name/forecasts.csv", "run/checkpoints/last.safetensors"}) {
+    for (const char* file :
+         {"data.csv", "run/metrics.json", "run/config.resolved.json", "run/model/model.safetensors",
+          "run/../run/model/config.json", "other-name/forecasts.csv",
+          "run/checkpoints/last.safetensors", "first.safetensors"}) {
       CAPTURE(file);
       const std::string before = read_text(place / file);
       CHECK(fault_of(command.write_to(place, file), usage_wrong, {file, "name another file"}) ==
             "");
       CHECK(read_text(place / file) == before);
     }
-    CHECK(command.write_to(place, "run/inspect.html").exit_code == 0);
-    CHECK(command.write_to(place, "run/inspect.html").exit_code == 0);
+    const bool own_page = command.words[0] == "inspect";
+    CHECK(command.write_to(place, "run/inspect.html").exit_code == (own_page ? 0 : usage_wrong));
   }
-  // A page of its own, in a folder's place.
   fs::remove(place / "run/inspect.html");
   fs::create_directory(place / "run/inspect.html");
   CHECK(fault_of(place.espalier({"inspect", "run"}), usage_wrong,
                  {"run/inspect.html: it is a directory", "with --output"}) == "");
   // What a graph is drawn from has a name that would do, too.
   write_text(place / "config.dot", small_config);
-  CHECK(fault_of(place.espalier({"graph", "config.dot", "--output", "config.dot"}), usage_wrong,
-                 {"config.dot", "name another file"}) == "");
-  CHECK(read_text(place / "config.dot") == small_config);
+  write_text(place / "data.dot", small_csv());
+  fs::copy_file(place / "first.safetensors", place / "first.dot");
+  for (const char* file : {"config.dot", "data.dot", "first.dot"}) {
+    CAPTURE(file);
+    const std::string before = read_text(place / file);
+    const Outcome outcome = place.espalier({"graph", "config.dot", "-o", "data.path=data.dot", "-o",
+                                            "train.init_from=first.dot", "--output", file});
+    CHECK(fault_of(outcome, usage_wrong, {file, "name another file"}) == "");
+    CHECK(read_text(place / file) == before);
+  }
 }
