@@ -97,6 +97,8 @@ class Regularizer {
   virtual bool settled(const TrainingProgress&) const { return true; }
   /// Forward passes to average when scoring: more than 1 where masks stay random.
   virtual std::int64_t evaluation_samples() const { return 1; }
+  /// Whether one evaluation pass differs from another.
+  virtual bool random_in_evaluation() const { return evaluation_samples() > 1; }
 
   /// True for a plugin that is meant to change nothing: the control arm of a comparison.
   virtual bool may_be_inert() const { return false; }

@@ -19,6 +19,7 @@ class McDropout final : public Regularizer {
   bool acts_on_states(const Forward& pass) const override;
   Var activation(const Forward& pass, Site site, Var x) const override;
   std::int64_t evaluation_samples() const override { return rate_ > 0 ? samples_ : 1; }
+  bool random_in_evaluation() const override { return rate_ > 0; }
 
  private:
   bool acts_at(Site site) const;

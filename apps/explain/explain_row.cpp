@@ -8,7 +8,6 @@
 #include "apps/config/text.h"
 #include "apps/explain/explained_window.h"
 #include "apps/explain/recorded_forecast.h"
-#include "apps/explain/steady_regularizers.h"
 #include "apps/run/exported_model.h"
 #include "apps/run/model_description.h"
 #include "apps/run/run_directory.h"
@@ -34,8 +33,8 @@ LoadedRun load_run(const std::string& run) {
   Config config = read_config(run + "/config.resolved.json", overrides, registered_components());
   check_run_data(run, config.data);
   ForecastingTask task = load_task(config.data, config.protocol);
-  check_model_description(run, config, task);
-  return {load_run_model(run), std::move(config), std::move(task)};
+  TrainedModel trained = load_matching_model(run, config, task);
+  return {std::move(trained), std::move(config), std::move(task)};
 }
 
 /// The row that `time` names, from 1.
@@ -104,6 +103,23 @@ void read_numbers(const ForecastingTask& task, std::size_t index, ExplainedWindo
   }
 }
 
+/// Those of a run's regularizers with which one evaluation pass is like another, and where in the
+/// config's list each of them stands.
+struct SteadyRegularizers {
+  Regularizers regularizers;
+  std::vector<std::size_t> positions;
+};
+
+SteadyRegularizers steady_regularizers(Regularizers all) {
+  SteadyRegularizers steady;
+  for (std::size_t position = 0; position < all.size(); ++position) {
+    if (all[position]->random_in_evaluation()) continue;
+    steady.regularizers.push_back(std::move(all[position]));
+    steady.positions.push_back(position);
+  }
+  return steady;
+}
+
 /// As they cross to the engine in double.
 std::vector<double_precision::RunRegularizer> described(const Config& config,
                                                         const std::vector<std::size_t>& positions) {
@@ -140,7 +156,7 @@ double_precision::Explanation look_inside(const ExplainRequest& request, const L
          .truth = window.truth.scaled,
          .most_compared = request.most_compared,
          .broken_op = request.broken_op});
-  } catch (const double_precision::UnknownOp& error) {
+  } catch (const double_precision::UnusableOp& error) {
     throw UsageError(fmt::format("--break: {}", error.what()));
   }
 }
@@ -164,8 +180,7 @@ ExplainedWindow explain_row(const ExplainRequest& request) {
   // The learner's parameters are what its regularizers refer to.
   Learner learner = make_learner(run.config, run.task.frame);
   window.samples = evaluation_samples(learner.regularizers);
-  const SteadyRegularizers steady = steady_regularizers(
-      std::move(learner.regularizers), *run.trained.model, run.task.windows, index);
+  const SteadyRegularizers steady = steady_regularizers(std::move(learner.regularizers));
   window.random = steady.positions.size() < run.config.regularizers.size();
   window.inside = look_inside(request, run, steady.positions, window);
   window.forecast.scaled = window.inside.nodes[window.inside.forecast].values;
@@ -174,7 +189,7 @@ ExplainedWindow explain_row(const ExplainRequest& request) {
                                                     run.task.windows, std::span(&index, 1), 1)
                                        .mean,
                                    run.task.scaling);
-  if (window.part == "scored") window.record = recorded_forecast(window, run.task.scaling);
+  if (window.part == "scored") window.record = recorded_forecast(window, run.task.standard);
   return window;
 }
 

@@ -52,14 +52,23 @@ std::string attention_title(const ExplainedWindow& window, std::size_t layer, st
                      weights.shape[3] > 1 ? ", " + window.targets[channel] : "");
 }
 
+const ExplainedNode* find_gate(const ExplainedWindow& window,
+                               const double_precision::ExplainedStep& step, std::string_view name) {
+  const auto gate = std::ranges::find(step.gates, name, [&](std::uint32_t node) {
+    return std::string_view(window.inside.nodes[node].name);
+  });
+  return gate == step.gates.end() ? nullptr : &window.inside.nodes[*gate];
+}
+
 std::size_t hidden_units(const ExplainedWindow& window, std::size_t layer) {
-  return window.inside.nodes[window.inside.recurrent_layers[layer].back().h].values.size();
+  const auto& last = window.inside.recurrent_layers[layer].back();
+  return window.inside.nodes[last.next_h].values.size();
 }
 
 std::vector<std::size_t> strongest_units(const ExplainedWindow& window, std::size_t layer,
                                          std::size_t most) {
   const auto& last = window.inside.recurrent_layers[layer].back();
-  const std::vector<double>& h = window.inside.nodes[last.h].values;
+  const std::vector<double>& h = find_gate(window, last, "h")->values;
   std::vector<std::size_t> units(h.size());
   std::iota(units.begin(), units.end(), std::size_t{0});
   std::ranges::stable_sort(units, std::ranges::greater(),

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "apps/f64/explain/explanation.h"
@@ -93,6 +94,11 @@ std::string attention_title(const ExplainedWindow& window, std::size_t layer, st
 /// first; all units if there are no more.
 std::vector<std::size_t> strongest_units(const ExplainedWindow& window, std::size_t layer,
                                          std::size_t most);
+
+/// The gate that a recurrent layer calls `name` in a step; nullptr where it has none.
+const double_precision::ExplainedNode* find_gate(const ExplainedWindow& window,
+                                                 const double_precision::ExplainedStep& step,
+                                                 std::string_view name);
 
 /// H of a recurrent layer.
 std::size_t hidden_units(const ExplainedWindow& window, std::size_t layer);

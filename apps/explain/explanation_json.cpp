@@ -98,6 +98,13 @@ Json node_json(const Explanation& inside, std::size_t k) {
   return json;
 }
 
+const char* record_name(ExplainedWindow::Record record) {
+  using Record = ExplainedWindow::Record;
+  return record == Record::forecast         ? "forecast"
+         : record == Record::other_forecast ? "other_forecast"
+                                            : "none";
+}
+
 }  // namespace
 
 std::string explanation_json(const ExplainedWindow& window) {
@@ -106,6 +113,7 @@ std::string explanation_json(const ExplainedWindow& window) {
             {"model", window.model},
             {"row", window.row},
             {"part", window.part},
+            {"record", record_name(window.record)},
             {"random", window.random},
             {"samples", window.samples},
             {"inputs", inputs_json(window)},

@@ -50,7 +50,7 @@ std::string header(const ExplainedWindow& window) {
                   window.input_times.back(), window.forecast_times.front()),
       "question");
   html += forecasts_table(window);
-  html += paragraph(precision_in_words(window), "note");
+  html += paragraph(part_in_words(window) + ". " + precision_in_words(window), "note");
   if (window.random) html += paragraph(samples_in_words(window), "note");
   html += paragraph(verdict(window.inside), agree ? "agree" : "wrong");
   return html + "</header>\n";
@@ -85,7 +85,8 @@ std::string gates_section(const ExplainedWindow& window, const UnitChoice& choic
                    "Units are in the order of |h| at the end. A click on a name of the legend "
                    "hides or shows it.");
   }
-  if (window.inside.replaced_states) html += paragraph(states_in_words(), "note");
+  const std::string replaced = replaced_states_in_words(window);
+  if (!replaced.empty()) html += paragraph(replaced, "note");
   html += "<details><summary>The numbers of the units chosen or strongest</summary>\n";
   for (std::size_t layer = 0; layer < window.inside.recurrent_layers.size(); ++layer) {
     for (const std::size_t unit : shown_units(window, choice, layer)) {

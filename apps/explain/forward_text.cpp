@@ -48,7 +48,7 @@ std::string recurrent_text(const ExplainedWindow& window, const UnitChoice& choi
   for (std::size_t layer = 0; layer < layers; ++layer) {
     const std::size_t hidden = hidden_units(window, layer);
     text += fmt::format("\nFORWARD: recurrent layer {} of {}, {} units\n", layer, layers, hidden);
-    if (window.inside.replaced_states) text += states_in_words() + "\n";
+    text += replaced_states_in_words(window);
     for (const std::size_t unit : shown_units(window, choice, layer)) {
       text += fmt::format("\nUnit {}{}\n", unit,
                           choice.empty() ? ", among those with the largest |h| at the end" : "");

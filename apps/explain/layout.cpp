@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -61,8 +62,20 @@ std::string samples_in_words(const ExplainedWindow& window) {
                          : "that of one random pass");
 }
 
-std::string states_in_words() {
-  return "next h, next c: what a regularizer makes of h and c for the step that follows.";
+std::string replaced_states_in_words(const ExplainedWindow& window) {
+  const auto occurs = [&](const char* name) {
+    return std::ranges::any_of(window.inside.recurrent_layers, [&](const auto& steps) {
+      return std::ranges::any_of(
+          steps, [&](const auto& step) { return find_gate(window, step, name) != nullptr; });
+    });
+  };
+  std::string text;
+  for (const auto& [name, state] : {std::pair("next h", "h"), std::pair("next c", "c")}) {
+    if (!occurs(name)) continue;
+    text +=
+        fmt::format("{}: what a regularizer makes of {} for the step that follows.\n", name, state);
+  }
+  return text;
 }
 
 std::string comparison_in_words(const ExplainedWindow& window) {

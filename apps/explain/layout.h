@@ -41,8 +41,8 @@ std::string loss_in_words(const ExplainedWindow& window);
 std::string precision_in_words(const ExplainedWindow& window);
 /// That forecasts.csv has what random passes gave.
 std::string samples_in_words(const ExplainedWindow& window);
-/// What "next h" is, where regularizers replace states.
-std::string states_in_words();
+/// What "next h" is, a line for each state that regularizers replace; empty: none.
+std::string replaced_states_in_words(const ExplainedWindow& window);
 /// How the comparison is made.
 std::string comparison_in_words(const ExplainedWindow& window);
 

@@ -33,10 +33,10 @@ ordered_json steps_chart(const ExplainedWindow& window, std::size_t layer, Read 
   ordered_json datasets = ordered_json::array();
   for (std::size_t gate = 0; gate < steps.front().gates.size(); ++gate) {
     ordered_json data = ordered_json::array();
-    for (const ExplainedStep& step : steps) {
-      data.push_back(rounded(read(window.inside.nodes[step.gates[gate]])));
-    }
     const std::string& name = window.inside.nodes[steps.front().gates[gate]].name;
+    for (const ExplainedStep& step : steps) {
+      data.push_back(rounded(read(*find_gate(window, step, name))));
+    }
     datasets.push_back(line_dataset(name, name, arm_colour(gate), std::move(data)));
     datasets.back()["pointRadius"] = 2;
   }
@@ -59,7 +59,7 @@ ordered_json gate_map(const ExplainedWindow& window, std::size_t layer, std::siz
     map["rows"].push_back(fmt::format("{}", unit));
     ordered_json values = ordered_json::array();
     for (const ExplainedStep& step : steps) {
-      values.push_back(rounded(window.inside.nodes[step.gates[gate]].values[unit]));
+      values.push_back(rounded(find_gate(window, step, name)->values[unit]));
     }
     map["values"].push_back(std::move(values));
   }

@@ -1,5 +1,6 @@
 #include "apps/explain/recorded_forecast.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <string_view>
@@ -12,33 +13,42 @@ namespace espalier {
 
 namespace {
 
-/// The y_hat of the line that begins so, NaN where there is none.
-double y_hat_after(const std::string& beginning, std::string_view csv) {
-  const std::size_t line = csv.find("\n" + beginning);
-  if (line == std::string_view::npos) return NAN;
-  const std::string_view rest = csv.substr(line + 1 + beginning.size());
-  const ParsedCell cell = parse_number(rest.substr(0, rest.find_first_of(",\n")), '.');
+/// Two forecasts in float of one window, once alone and once among others.
+bool is_same(double y_hat, double other, double deviation) {
+  const double size = std::max(std::abs(y_hat), std::abs(other));
+  return std::abs(y_hat - other) <= std::max(1e-4 * deviation, 1e-5 * size);
+}
+
+/// The first cell of `text`.
+double leading_number(std::string_view text) {
+  const ParsedCell cell = parse_number(text.substr(0, text.find_first_of(",\n")), '.');
   return cell.kind == CellKind::number ? cell.value : NAN;
 }
 
 }  // namespace
 
-ExplainedWindow::Record recorded_forecast(const ExplainedWindow& window, const Scaling& scaling) {
+ExplainedWindow::Record recorded_forecast(const ExplainedWindow& window, const Scaling& standard) {
   using Record = ExplainedWindow::Record;
-  const std::string csv = read_file(window.run + "/forecasts.csv");
+  const std::string csv = "\n" + read_file(window.run + "/forecasts.csv");
   Record record = Record::forecast;
   const std::size_t targets = window.targets.size();
+  std::size_t at = 0;
   for (std::size_t i = 0; i < window.truth.own.size(); ++i) {
-    const double y_hat = y_hat_after(line_beginning({.ds = window.forecast_times[i / targets],
-                                                     .cutoff = window.input_times.back(),
-                                                     .step = i / targets + 1,
-                                                     .target = window.targets[i % targets],
-                                                     .y = window.truth.own[i]}),
-                                     csv);
+    const std::string beginning = "\n" + line_beginning({.ds = window.forecast_times[i / targets],
+                                                         .cutoff = window.input_times.back(),
+                                                         .step = i / targets + 1,
+                                                         .target = window.targets[i % targets],
+                                                         .y = window.truth.own[i]});
+    // Lines of one window follow each other.
+    at = i == 0 ? csv.find(beginning) : csv.find('\n', at);
+    if (at == std::string::npos || csv.compare(at, beginning.size(), beginning) != 0) {
+      return Record::none;
+    }
+    at += beginning.size();
+    const double y_hat = leading_number(std::string_view(csv).substr(at));
     if (std::isnan(y_hat)) return Record::none;
-    const ColumnScale& scale = scaling.targets[i % targets];
-    const double tolerance = std::abs(scale.restored(1e-4) - scale.restored(0));
-    if (window.random || std::abs(y_hat - window.float_forecast[i]) <= tolerance) continue;
+    const double deviation = standard.targets[i % targets].deviation;
+    if (window.random || is_same(y_hat, window.float_forecast[i], deviation)) continue;
     record = Record::other_forecast;
   }
   return record;

@@ -5,9 +5,10 @@
 
 namespace espalier {
 
-/// What forecasts.csv of a scored window's run has of it: a forecast counts as another where it is
-/// further from the window's, in float, than a ten-thousandth of a deviation. Random forecasts
-/// aren't compared. Throws Error where the file can't be read.
-ExplainedWindow::Record recorded_forecast(const ExplainedWindow& window, const Scaling& scaling);
+/// What forecasts.csv of a scored window's run has of it. A forecast is another where it differs
+/// from the window's, in float, by more than 1e-4 of the target's deviation and 1e-5 of itself;
+/// random forecasts aren't compared. `standard` as ForecastingTask has it. Throws Error where the
+/// file can't be read.
+ExplainedWindow::Record recorded_forecast(const ExplainedWindow& window, const Scaling& standard);
 
 }  // namespace espalier

@@ -74,14 +74,19 @@ const inspectionCharts = (data, now, place) => {
     });
     const start = { x: 0, y: 0 };
     const sparsity = (key) => [start, ...updates.map((update) => ({ x: update.at, y: update[key] }))];
-    // After the last update nothing changes.
-    const end = { x: epochs.length, y: updates.at(-1)?.achieved ?? 0 };
+    // Regularizers that prune may each count among weights of their own: no line joins such shares.
+    const comparable = new Set(updates.map((update) => update.prunable)).size < 2;
+    const achieved = comparable
+      // After the last update nothing changes.
+      ? line("achieved", [...sparsity("achieved"), { x: epochs.length, y: updates.at(-1)?.achieved ?? 0 }],
+             "--arm-0", { stepped: "before" })
+      : line("achieved, of all matrices", [start, ...byEpoch("sparsity")], "--arm-0");
     show("schedule", {
       type: "line",
       plugins: [position],
       data: { datasets: [
         line("target", sparsity("target"), "--arm-1", { borderDash: [5, 4] }),
-        line("achieved", [...sparsity("achieved"), end], "--arm-0", { stepped: "before" }),
+        achieved,
         line("learning rate", byEpoch("lr"), "--arm-2", { yAxisID: "lr" }) ] },
       options: { interaction: over, plugins, scales: {
         x: epochAxis(), y: axis("sparsity", { min: 0, max: 1 }),

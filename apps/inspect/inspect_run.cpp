@@ -13,7 +13,6 @@
 #include "apps/data/cell_text.h"
 #include "apps/inspect/inspection.h"
 #include "apps/inspect/run_recorder.h"
-#include "apps/run/exported_model.h"
 #include "apps/run/model_description.h"
 #include "apps/run/observed_run.h"
 #include "apps/run/recorder.h"
@@ -70,8 +69,7 @@ Record read_record(const std::string& run, const Config& config, const Forecasti
   Record record;
   std::istringstream log(read_file(run + "/pruning.jsonl"));
   for (std::string line; std::getline(log, line);) record.pruning_lines.push_back(line);
-  check_model_description(run, config, task);
-  record.trained = load_run_model(run);
+  record.trained = load_matching_model(run, config, task);
   return record;
 }
 

@@ -112,7 +112,8 @@ Json updates_json(const Inspection& inspection) {
     const double at = line["epoch"].get<double>() + line["batch"].get<double>() / batches;
     shown.add({{"at", rounded(at)},
                {"target", rounded(line["target_sparsity"].get<double>())},
-               {"achieved", rounded(line["achieved_sparsity"].get<double>())}});
+               {"achieved", rounded(line["achieved_sparsity"].get<double>())},
+               {"prunable", line["prunable"]}});
   }
   return Json(shown.items());
 }
@@ -138,6 +139,7 @@ Json page_data(const Inspection& inspection) {
     data["epochs"].push_back({{"train", rounded(epoch.train_loss)},
                               {"validation", rounded(epoch.validation_loss)},
                               {"lr", rounded(epoch.lr)},
+                              {"sparsity", rounded(epoch.sparsity)},
                               {"best", epoch.best}});
   }
   return data;

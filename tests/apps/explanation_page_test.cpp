@@ -32,8 +32,8 @@ ExplainedWindow small_window(double error) {
                          node("tanh", "h", 0.75, 1, 0), node("mse_loss", "", 0, 1, 0)};
   window.inside.forecast = 2;
   window.inside.loss = 3;
-  window.inside.recurrent_layers = {{{.first = 1, .last = 1, .gates = {1}, .h = 1},
-                                     {.first = 2, .last = 2, .gates = {2}, .h = 2}}};
+  window.inside.recurrent_layers = {{{.first = 1, .last = 1, .gates = {1}, .next_h = 1},
+                                     {.first = 2, .last = 2, .gates = {2}, .next_h = 2}}};
   return window;
 }
 

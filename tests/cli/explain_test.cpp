@@ -1,6 +1,6 @@
 // espalier explain: its text, page, options and errors.
-#include <algorithm>
 #include <filesystem>
+#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -78,7 +78,8 @@ TEST_CASE("what is random in evaluation is left out, and said to be") {
     const std::string text = place.explain().out;
     const char* passes = samples == 1 ? "that of one random pass" : "the mean of 7 random passes";
     CHECK(text.find(passes) != std::string::npos);
-    CHECK(text.find("next h, next c: ") != std::string::npos);
+    CHECK(text.find("next h: ") != std::string::npos);
+    CHECK(text.find("next c: ") != std::string::npos);
   }
 }
 
@@ -177,15 +178,26 @@ TEST_CASE("the page stands alone and holds the gates, or the weights of attentio
   CHECK(read_text(place / "page.html").find("\"Layer 1, head 1\"") != std::string::npos);
 }
 
+TEST_CASE("regularizers that are seldom random are random") {
+  const ExplainedRun place;
+  place.train(R"({"type": "lstm", "hidden": 4})",
+              {"-o", R"(regularizers=[{"type": "mc_dropout", "rate": 0.001, "samples": 1}])"});
+  CHECK(place.explained()["random"] == true);
+}
+
 TEST_CASE("a wrong derivative makes the command fail, in one line") {
   const ExplainedRun place;
   place.train(R"({"type": "linear"})");
-  const Outcome outcome = place.explain({"--break", "linear"});
+  Outcome outcome = place.explain({"--break", "linear"});
   CHECK(outcome.exit_code == run_failed);
   CHECK(outcome.out.find("DISAGREE") != std::string::npos);
   CHECK(outcome.err.starts_with("error: "));
   CHECK(outcome.err.find("derivatives disagree") != std::string::npos);
   CHECK(outcome.err.find('\n') == outcome.err.size() - 1);
+  // The states of the first steps get no gradient through it, only the last one's does.
+  place.train(R"({"type": "lstm", "hidden": 4})");
+  outcome = place.explain({"--break", "stack"});
+  CHECK(outcome.exit_code == run_failed);
 }
 
 TEST_CASE("a model that isn't the config's is told, not computed") {
@@ -193,19 +205,32 @@ TEST_CASE("a model that isn't the config's is told, not computed") {
   place.train(R"({"type": "lstm", "hidden": 4})");
   const std::string path = place / "run/model/config.json";
   const std::string sound = read_text(path);
-  const auto changed = [&](const std::string& original, const std::string& replacement) {
+  const auto changed = [&](const std::string& original, const std::string& replacement,
+                           const char* told) {
     const std::size_t at = sound.find(original);
     REQUIRE(at != std::string::npos);
     write_text(path, std::string(sound).replace(at, original.size(), replacement));
-    CHECK(fault_of(place.explain(), run_failed,
-                   {"model/config.json", "doesn't fit", replacement}) == "");
-    CHECK(fault_of(place.espalier({"inspect", "run", "--quiet"}), run_failed,
-                   {"model/config.json", "doesn't fit", replacement}) == "");
+    for (const char* command : {"explain", "inspect"}) {
+      CHECK(fault_of(place.espalier({command, "run"}), run_failed, {"run/model/", "fit", told}) ==
+            "");
+    }
   };
-  changed("\"window\": 5", "\"window\": 4");
-  changed("\"horizon\": 2", "\"horizon\": 200");
-  changed("\"mean\": ", "\"mean\": 1");
-  changed("\"model\": \"lstm\"", "\"model\": \"gru\"");
+  changed("\"window\": 5", "\"window\": 4", "/window: 4 there, 5 expected");
+  changed("\"horizon\": 2", "\"horizon\": 200", "/horizon: 200 there, 2 expected");
+  changed("\"mean\": ", "\"mean\": 1", "/features/0/mean: 1");
+  changed("\"model\": \"lstm\"", "\"model\": \"gru\"", "/model: \"gru\" there");
+  changed("\"hidden\": 4", "\"hidden\": 5", "weight_ih_l0");
+  changed("\"column\"", "\"row\"", "/features/0/column: missing");
+  write_text(path, sound.substr(0, 20));
+  CHECK(fault_of(place.explain(), run_failed, {"model/config.json", "fit"}) == "");
+
+  // What another machine rounds otherwise, and a setting that isn't there but has its default.
+  json other = json::parse(sound);
+  json& deviation = other["features"][0]["deviation"];
+  deviation = deviation.get<double>() * (1 + 1e-12);
+  other["settings"].erase("layers");
+  write_text(path, other.dump());
+  CHECK(place.explain().exit_code == 0);
 }
 
 TEST_CASE("that a forecast is in forecasts.csv is looked up") {
@@ -230,6 +255,14 @@ TEST_CASE("that a forecast is in forecasts.csv is looked up") {
   digit = digit == '5' ? '6' : '5';
   write_text(path, other);
   CHECK(says("forecasts.csv has ANOTHER FORECAST of it"));
+  CHECK(place.explained()["record"] == "other_forecast");
+
+  // Float rounds large numbers by more than a ten-thousandth.
+  write_text(place / "data.csv",
+             std::regex_replace(small_csv(), std::regex(R"((,\d+\.\d+))"), "$1e5"));
+  place.train(R"({"type": "linear"})", {"-o", "data.scale=none"});
+  CHECK(place.explained()["forecasts"][0]["y"] > 1e6);
+  CHECK(place.explained()["record"] == "forecast");
 }
 
 TEST_CASE("what can't be explained is told in one line") {
@@ -249,7 +282,7 @@ TEST_CASE("what can't be explained is told in one line") {
                  {"--time", "--row"}) == "");
   CHECK(fault_of(place.explain({"--unit", "4"}), usage_wrong, {"--unit", "4", "0 to 3"}) == "");
   CHECK(fault_of(place.explain({"--unit", "-1"}), usage_wrong, {"--unit is -1", "0 to 3"}) == "");
-  for (const char* number : {"", "0x10", "010", "7.5", "7e0", "--7"}) {
+  for (const char* number : {"", "0x10", "010", "7.5", "7e0", "--7", "99999999999999999999"}) {
     INFO(number);
     CHECK(fault_of(place.explain({"--row", number}), usage_wrong, {"--row"}) == "");
     CHECK(fault_of(place.explain({"--unit", number}), usage_wrong, {"--unit"}) == "");

@@ -54,12 +54,13 @@ constexpr const char* probe = R"(<script>
   for (let at = 0; at <= Number(slider.max); ++at) shown.push(look(at));
   const again = look(1);
   const charts = typeof Chart === "undefined" ? 0 : Object.keys(Chart.instances).length;
-  const curve = charts ? Chart.getChart("schedule").data.datasets[1].data.map(({ y }) => y) : [];
+  const achieved = charts ? Chart.getChart("schedule").data.datasets[1] : { label: "", data: [] };
+  const curve = achieved.data.map(({ y }) => y);
   const errors = [...window.pageErrors];
   window.onerror("probe");
   const result = document.createElement("pre");
   result.id = "seen";
-  result.textContent = JSON.stringify({ shown, again, charts, curve, errors, listening: window.pageErrors });
+  result.textContent = JSON.stringify({ shown, again, charts, curve, curve_label: achieved.label, errors, listening: window.pageErrors });
   document.body.append(result);
 })();
 </script>)";
@@ -225,5 +226,33 @@ TEST_CASE("in a browser, pruned heads are counted among the weights of attention
   // Heads once pruned stay so: the curve never falls.
   const std::vector<double> curve = seen["curve"];
   CHECK(std::ranges::is_sorted(curve));
-  if (!curve.empty()) CHECK(curve.back() == 0.5);
+  if (curve.empty()) return;
+  CHECK(curve.back() == 0.5);
+  CHECK(seen["curve_label"] == "achieved");
+}
+
+TEST_CASE("in a browser, shares of different weights aren't joined by a curve") {
+  if (!has_chromium()) {
+    MESSAGE("skipped: chromium is not installed");
+    return;
+  }
+  const Workplace place;
+  const json seen = inspected(
+      place, {"-o", R"(model={"type": "patch_transformer", "embed": 4, "heads": 2, "layers": 1})",
+              "-o", R"(regularizers=[{"type": "pruning", "grain": "head", "max_sparsity": 0.5},
+                       {"type": "pruning", "grain": "element", "max_sparsity": 0.3}])"});
+  CHECK(seen["errors"] == json::array());
+  const std::vector<double> curve = seen["curve"];
+  if (curve.empty()) return;
+  CHECK(seen["curve_label"] == "achieved, of all matrices");
+  // The start and each epoch.
+  std::istringstream log(read_text(place / "run/metrics.jsonl"));
+  std::size_t epochs = 0;
+  for (std::string line; std::getline(log, line);) {
+    const double sparsity = json::parse(line)["sparsity"];
+    CHECK(curve.at(++epochs) == doctest::Approx(sparsity).epsilon(1e-4));
+  }
+  CHECK(curve.size() == 1 + epochs);
+  CHECK(curve.front() == 0);
+  CHECK(curve.back() > 0);
 }

@@ -170,7 +170,7 @@ void check_op(const std::string& op, const Tape& tape) {
   if (op.empty() || ops.contains(op)) return;
   std::string known;
   for (const std::string& name : ops) known += (known.empty() ? "" : ", ") + name;
-  throw UnknownOp("the network has no op \"" + op + "\": expected one of " + known);
+  throw UnusableOp("the network has no op \"" + op + "\": expected one of " + known);
 }
 
 std::vector<std::pair<std::int64_t, std::int64_t>> rows_of_tokens(const Model& model) {
@@ -201,6 +201,10 @@ Explanation explain_window(const WindowQuestion& question) {
   Breaker breaker({question.broken_op});
   if (!question.broken_op.empty()) tape.watch(&breaker);
   tape.backward(pass.loss);
+  if (!question.broken_op.empty() && breaker.falsified(question.broken_op) == 0) {
+    throw UnusableOp("all gradients that \"" + question.broken_op +
+                     "\" hands back here are 0: there is nothing to make wrong");
+  }
 
   for (const Node* node : tape.nodes()) explanation.nodes.push_back(read_node(*node));
   Differences differences(window, tape, pass.loss.value()[0]);

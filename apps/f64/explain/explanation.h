@@ -52,7 +52,7 @@ struct WindowQuestion {
   std::vector<double> truth;
   /// Elements of a node to compare at most; 0: all.
   std::size_t most_compared = 5;
-  /// An op each node of which hands its first input a gradient with one element wrong by 1 %, as in
+  /// An op each node of which hands one input a gradient with one element wrong by 1 %, as in
   /// gradcheck, to watch the comparison find out; empty: none.
   std::string broken_op;
 };
@@ -94,8 +94,8 @@ struct ExplainedStep {
   std::uint32_t first = 0;
   std::uint32_t last = 0;
   std::vector<std::uint32_t> gates;
-  /// The hidden state that the next step gets.
-  std::uint32_t h = 0;
+  /// The hidden state that the next step gets: the gate h, or what regularizers put in its place.
+  std::uint32_t next_h = 0;
 };
 
 /// Everything one forward and one backward pass computed. Numbers of nodes count from 0 in the
@@ -109,8 +109,6 @@ struct Explanation {
   std::uint32_t loss = 0;
   /// Steps of each recurrent layer. Gates are [hidden, 1].
   std::vector<std::vector<ExplainedStep>> recurrent_layers;
-  /// Whether regularizers replace a state of theirs.
-  bool replaced_states = false;
   /// Weights of each attention layer, [heads, queries, keys, channels].
   std::vector<std::uint32_t> attention;
   /// First row of the window and the one behind the last, from 0, of each token; rows beyond the
@@ -127,15 +125,15 @@ struct Explanation {
   std::size_t disagreements() const;
 };
 
-/// The network has no op of that name.
-class UnknownOp : public std::runtime_error {
+/// The network has no op of that name, or none whose derivatives could be made wrong.
+class UnusableOp : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
 /// Runs the network in double, recurrent layers step by step so that their gates are nodes, and
 /// compares what backward says with differences. A derivative passes if it does for one of several
-/// step sizes: beside a kink (relu, mae) only small steps stay on one side. Throws UnknownOp for
+/// step sizes: beside a kink (relu, mae) only small steps stay on one side. Throws UnusableOp for
 /// `broken_op`, else std::exception.
 Explanation explain_window(const WindowQuestion& question);
 

@@ -15,9 +15,10 @@ bool falsify(std::span<real> gradient) {
 void Breaker::on_backward(Var node) {
   const auto count = falsified_.find(node.node().op);
   if (count == falsified_.end()) return;
-  const auto inputs = node.node().inputs;
-  const auto first = std::ranges::find_if(inputs, &Var::needs_grad);
-  if (first != inputs.end() && falsify(first->grad().span())) ++count->second;
+  const bool falsified = std::ranges::any_of(node.node().inputs, [](Var input) {
+    return input.needs_grad() && falsify(input.grad().span());
+  });
+  if (falsified) ++count->second;
 }
 
 }  // namespace espalier

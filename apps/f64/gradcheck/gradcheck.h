@@ -50,9 +50,9 @@ struct GradcheckReport {
 };
 
 /// Checks each of `subjects`, in the order of gradcheck_subjects, with derivatives of `broken`
-/// falsified by 1 % in one element. Of an op: wherever a node of it hands back a gradient to its
-/// first differentiated input. What has no nodes of its own (a layer, a model, the op `mean`): the
-/// gradient of its first parameter, or of its first input if it has none.
+/// falsified by 1 % in one element. Of an op: wherever a node of it hands back a gradient that
+/// isn't all 0, to the first input that gets one. What has no nodes of its own (a layer, a model,
+/// the op `mean`): the gradient of its first parameter, or of its first input if it has none.
 GradcheckReport gradcheck(const std::vector<GradcheckSubject>& subjects,
                           const std::vector<GradcheckSubject>& broken);
 
