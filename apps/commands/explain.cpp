@@ -53,7 +53,7 @@ int explain(const ExplainOptions& options) {
   if (options.json) {
     print_output(explanation_json(window));
   } else if (options.html) {
-    print_output(fmt::format("{}\nThe page is in {}.\n", verdict(window.inside), *options.html));
+    print_output(fmt::format("{}\nThe page is in {}.\n", verdict(window), *options.html));
   } else {
     print_output(explanation_text(window, options.units));
   }
@@ -92,7 +92,7 @@ void add_explain(CLI::App& app, int& exit_code) {
       ->allow_extra_args(false);
   command->add_flag_callback(
       "--all", [options] { options->request.most_compared = 0; },
-      "Compare every derivative with a difference (default: 5 of each node)");
+      "Compare every derivative with a difference (default: up to 5 of each node)");
   command
       ->add_option("--break", options->request.broken_op,
                    "Make one derivative of each node of this op wrong by 1 %, to see it found out")

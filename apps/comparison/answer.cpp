@@ -63,7 +63,7 @@ std::size_t blocks_won_from_persistence(const Comparison& comparison,
 std::string change_text(double change) {
   const double size = std::abs(change);
   if (size == 0) return "equal to";
-  const std::string number = size < 0.01  ? "less than 0.01"
+  const std::string number = size < 0.005 ? "less than 0.01"
                              : size >= 10 ? fmt::format("{:.0f}", size)
                                           : fmt::format("{:.2g}", size);
   return fmt::format("{} % {}", number, change < 0 ? "below" : "above");

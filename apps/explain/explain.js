@@ -16,8 +16,8 @@
   // From the page's colour at 0 to one for positive and another for negative numbers.
   const painter = (largest) => {
     const none = channels(css("--surface"));
-    const above = channels(css("--arm-0"));
-    const below = channels(css("--arm-1"));
+    const above = channels(css("--arm-1"));
+    const below = channels(css("--arm-0"));
     return (value) => {
       const share = largest > 0 ? Math.min(1, Math.abs(value) / largest) : 0;
       const full = value < 0 ? below : above;

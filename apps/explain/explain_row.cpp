@@ -182,6 +182,7 @@ ExplainedWindow explain_row(const ExplainRequest& request) {
   window.samples = evaluation_samples(learner.regularizers);
   const SteadyRegularizers steady = steady_regularizers(std::move(learner.regularizers));
   window.random = steady.positions.size() < run.config.regularizers.size();
+  window.broken_op = request.broken_op;
   window.inside = look_inside(request, run, steady.positions, window);
   window.forecast.scaled = window.inside.nodes[window.inside.forecast].values;
   window.forecast.own = restored(window.forecast.scaled, run.task.scaling);

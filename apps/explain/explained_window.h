@@ -61,6 +61,8 @@ struct ExplainedWindow {
   /// forecasts.csv are means over so many passes, and all here is without that regularizer.
   bool random = false;
   std::int64_t samples = 1;
+  /// The op whose derivatives were made wrong on purpose; empty: none.
+  std::string broken_op = {};
   double_precision::Explanation inside = {};
 };
 

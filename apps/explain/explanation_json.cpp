@@ -130,6 +130,7 @@ std::string explanation_json(const ExplainedWindow& window) {
   for (std::size_t k = 0; k < inside.nodes.size(); ++k) {
     json["nodes"].push_back(node_json(inside, k));
   }
+  if (!window.broken_op.empty()) json["broken"] = window.broken_op;
   json["compared"] = inside.compared();
   json["derivatives"] = inside.derivatives();
   json["disagreements"] = inside.disagreements();

@@ -52,7 +52,7 @@ std::string header(const ExplainedWindow& window) {
   html += forecasts_table(window);
   html += paragraph(part_in_words(window) + ". " + precision_in_words(window), "note");
   if (window.random) html += paragraph(samples_in_words(window), "note");
-  html += paragraph(verdict(window.inside), agree ? "agree" : "wrong");
+  html += paragraph(verdict(window), agree ? "agree" : "wrong");
   return html + "</header>\n";
 }
 
@@ -62,8 +62,8 @@ std::string heat_section(const ExplainedWindow& window, const ordered_json& maps
   std::string html = section_start(gates ? "All units over time" : "Attention", " class=\"heat\"");
   html += choice_of(maps, gates ? "Gate" : "Head");
   html += "<canvas role=\"img\"></canvas>\n<output></output>\n";
-  html += paragraph(gates ? "A row per unit, a column per row of the window. Blue is above 0, "
-                            "orange below, full at the largest magnitude."
+  html += paragraph(gates ? "A row per unit, a column per row of the window. Orange is above 0, "
+                            "blue below, full at the largest magnitude."
                           : "How much each query (down) takes from each key (across); tokens are "
                             "named by the rows of the window they cover. A row sums to 1.",
                     "note");
@@ -98,6 +98,7 @@ std::string gates_section(const ExplainedWindow& window, const UnitChoice& choic
 
 std::string backward_section(const ExplainedWindow& window, const ordered_json& norms, bool drawn) {
   const bool chart = drawn && !norms.empty();
+  const bool agree = window.inside.disagreements() == 0;
   std::string html = section_start("Backward", chart ? " data-choices=\"norms\"" : "");
   html += paragraph(comparison_in_words(window));
   if (chart) {
@@ -105,8 +106,8 @@ std::string backward_section(const ExplainedWindow& window, const ordered_json& 
             figure("norms", "norm of the gradient of each gate over the rows of the window",
                    "How much of the gradient reaches back to each row.");
   }
-  html +=
-      "<details open><summary>Node by node</summary>\n" + gradients_table(window) + "</details>\n";
+  html += fmt::format("<details{}><summary>Node by node</summary>\n", agree ? "" : " open") +
+          gradients_table(window) + "</details>\n";
   return html + "</section>\n";
 }
 

@@ -86,7 +86,8 @@ std::vector<std::size_t> shown_units(const ExplainedWindow& window, const UnitCh
   return {choice.begin(), choice.end()};
 }
 
-std::string verdict(const double_precision::Explanation& inside) {
+std::string verdict(const ExplainedWindow& window) {
+  const double_precision::Explanation& inside = window.inside;
   const double_precision::ExplainedNode* worst = &inside.nodes.front();
   std::size_t at = 0;
   for (std::size_t k = 0; k < inside.nodes.size(); ++k) {
@@ -96,14 +97,19 @@ std::string verdict(const double_precision::Explanation& inside) {
     at = k;
   }
   const std::size_t wrong = inside.disagreements();
-  return fmt::format("{} of {} derivatives compared; worst error {:.1e} (node {}): {}",
+  const std::string broken =
+      window.broken_op.empty()
+          ? ""
+          : fmt::format("\nThe derivatives of {} were made wrong on purpose (--break).",
+                        window.broken_op);
+  return fmt::format("{} of {} derivatives compared; worst error {:.1e} (node {}): {}{}",
                      inside.compared(), inside.derivatives(), worst->worst_error(), at,
-                     wrong == 0 ? "all agree." : fmt::format("{} DISAGREE.", wrong));
+                     wrong == 0 ? "all agree." : fmt::format("{} DISAGREE.", wrong), broken);
 }
 
 std::string explanation_text(const ExplainedWindow& window, const UnitChoice& choice) {
   return window_text(window) + inputs_text(window) + forward_text(window, choice) +
-         loss_text(window) + gradients_text(window) + "\n" + verdict(window.inside) + "\n";
+         loss_text(window) + gradients_text(window) + "\n" + verdict(window) + "\n";
 }
 
 }  // namespace espalier

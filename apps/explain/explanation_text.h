@@ -26,8 +26,9 @@ std::string explanation_text(const ExplainedWindow& window, const UnitChoice& ch
 std::string forward_text(const ExplainedWindow& window, const UnitChoice& choice);
 std::string gradients_text(const ExplainedWindow& window);
 
-/// One sentence: derivatives compared, worst error, whether all agree.
-std::string verdict(const double_precision::Explanation& inside);
+/// One sentence: derivatives compared, worst error, whether all agree; and what was made wrong on
+/// purpose.
+std::string verdict(const ExplainedWindow& window);
 
 /// One JSON object with every number of all of it.
 std::string explanation_json(const ExplainedWindow& window);

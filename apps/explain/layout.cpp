@@ -84,7 +84,7 @@ std::string comparison_in_words(const ExplainedWindow& window) {
       "From the loss back to the inputs. Of each node: the norm of its gradient, and at\n"
       "its steepest element what backward says beside the central difference. The worst\n"
       "error is that of {} (--all compares all).",
-      some ? "the elements compared, evenly spread" : "all its elements");
+      some ? "the elements compared, it and some others" : "all its elements");
 }
 
 }  // namespace espalier

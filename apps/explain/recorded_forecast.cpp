@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -29,7 +30,11 @@ double leading_number(std::string_view text) {
 
 ExplainedWindow::Record recorded_forecast(const ExplainedWindow& window, const Scaling& standard) {
   using Record = ExplainedWindow::Record;
-  const std::string csv = "\n" + read_file(window.run + "/forecasts.csv");
+  const std::string path = window.run + "/forecasts.csv";
+  std::error_code ignored;
+  // It may be large, and nothing else needs it.
+  if (!std::filesystem::exists(path, ignored)) return Record::none;
+  const std::string csv = "\n" + read_file(path);
   Record record = Record::forecast;
   const std::size_t targets = window.targets.size();
   std::size_t at = 0;

@@ -56,8 +56,8 @@ Json record_json(const MatrixRecord& record, const MatrixInfo& info) {
   const DeadConnections dead = find_dead(unpack_mask(record.mask_bits, info.size()), info.grid.rows,
                                          info.grid.columns, info.blocks);
   return {{"survivors", record.survivors},
-          {"weight_norm", rounded(record.weight_norm)},
-          {"gradient_norm", rounded(record.gradient_norm)},
+          {"weight_norm", static_cast<float>(record.weight_norm)},
+          {"gradient_norm", static_cast<float>(record.gradient_norm)},
           {"dead_units", dead.units},
           {"dead_inputs", dead.inputs},
           {"kept", record.histogram.kept},

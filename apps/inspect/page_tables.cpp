@@ -1,5 +1,7 @@
 #include "apps/inspect/page_tables.h"
 
+#include <cmath>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -15,8 +17,9 @@ namespace {
 /// More rows of updates than anyone reads.
 constexpr std::size_t most_listed_updates = 200;
 
+/// Ties go up, as the page's script has it.
 std::string percent(double share) {
-  return fmt::format("{:.2f} %", 100 * share);
+  return fmt::format("{:.2f} %", std::floor(1e4 * share + 0.5) / 100);
 }
 
 std::string micros(double us) {

@@ -67,13 +67,13 @@ double loss_at(double w, double b) {
 }
 
 int main() {
+  const double w = 0.3, b = -0.2, h = 1e-5;
   Tape tape;
-  tape.backward(squared_error(tape, 0.3, -0.2));
+  tape.backward(squared_error(tape, w, b));
   std::puts("node  op       value     grad");
   for (Id i = 0; const Node& node : tape.nodes) {
     std::printf("%4zu  %-5s  %7.4f  %7.4f\n", i++, node.op, node.value, node.grad);
   }
-  const double h = 1e-5;
   std::printf("\nd loss / d w, by a difference: %.4f\n",
-              (loss_at(0.3 + h, -0.2) - loss_at(0.3 - h, -0.2)) / (2 * h));
+              (loss_at(w + h, b) - loss_at(w - h, b)) / (2 * h));
 }

@@ -67,12 +67,12 @@ TEST_CASE("the page's script spreads no list of numbers into arguments") {
 }
 
 TEST_CASE("one disagreement is enough, in text, page and JSON") {
-  CHECK(verdict(small_window(1e-7).inside) ==
+  CHECK(verdict(small_window(1e-7)) ==
         "4 of 4 derivatives compared; worst error 1.0e-07 (node 1): all agree.");
   for (const double error : {1.1e-7, std::nan("")}) {
     const ExplainedWindow window = small_window(error);
     CHECK(window.inside.disagreements() == 1);
-    CHECK(verdict(window.inside).ends_with("(node 1): 1 DISAGREE."));
+    CHECK(verdict(window).ends_with("(node 1): 1 DISAGREE."));
     CHECK(holds(explanation_text(window, {}), "WRONG\n"));
     CHECK(holds(explanation_page(window, {}, std::nullopt), "class=\"wrong\""));
     CHECK(holds(explanation_json(window), "\"disagreements\":1"));
