@@ -29,8 +29,9 @@ std::string gates_table(const ExplainedWindow& window, std::size_t layer, Read r
   }
   for (std::size_t t = 0; t < steps.size(); ++t) {
     table.begin_row(row_head(window, t));
-    for (const std::uint32_t gate : steps[t].gates) {
-      table.cell(gate_number(read(window.inside.nodes[gate].values)));
+    for (const std::uint32_t gate : steps.front().gates) {
+      const ExplainedNode* node = find_gate(window, steps[t], window.inside.nodes[gate].name);
+      table.cell(node == nullptr ? "-" : gate_number(read(node->values)));
     }
   }
   return table.text(text_width);

@@ -35,7 +35,9 @@ ordered_json steps_chart(const ExplainedWindow& window, std::size_t layer, Read 
     ordered_json data = ordered_json::array();
     const std::string& name = window.inside.nodes[steps.front().gates[gate]].name;
     for (const ExplainedStep& step : steps) {
-      data.push_back(rounded(read(*find_gate(window, step, name))));
+      // A regularizer may replace a state at some steps only.
+      const ExplainedNode* node = find_gate(window, step, name);
+      data.push_back(node == nullptr ? ordered_json() : ordered_json(rounded(read(*node))));
     }
     datasets.push_back(line_dataset(name, name, arm_colour(gate), std::move(data)));
     datasets.back()["pointRadius"] = 2;
@@ -59,7 +61,8 @@ ordered_json gate_map(const ExplainedWindow& window, std::size_t layer, std::siz
     map["rows"].push_back(fmt::format("{}", unit));
     ordered_json values = ordered_json::array();
     for (const ExplainedStep& step : steps) {
-      values.push_back(rounded(find_gate(window, step, name)->values[unit]));
+      const ExplainedNode* node = find_gate(window, step, name);
+      values.push_back(node == nullptr ? 0 : rounded(node->values[unit]));
     }
     map["values"].push_back(std::move(values));
   }

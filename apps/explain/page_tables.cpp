@@ -106,8 +106,9 @@ std::string unit_table(const ExplainedWindow& window, std::size_t layer, std::si
   }
   for (std::size_t t = 0; t < steps.size(); ++t) {
     table.begin_row(head_with_time(t + 1, window.input_times[t]));
-    for (const std::uint32_t gate : steps[t].gates) {
-      table.cell(fmt::format("{:.5f}", window.inside.nodes[gate].values[unit]));
+    for (const std::uint32_t gate : steps.front().gates) {
+      const ExplainedNode* node = find_gate(window, steps[t], window.inside.nodes[gate].name);
+      table.cell(node == nullptr ? "–" : fmt::format("{:.5f}", node->values[unit]));
     }
   }
   return table.html();

@@ -20,7 +20,8 @@ struct GraphDrawing {
   std::string problem = {};
 };
 
-/// The drawing of a graph by Graphviz's `dot`, which is stopped after `limit`.
+/// The drawing of a graph by Graphviz's `dot`, which is stopped after `limit`. Whatever goes wrong
+/// is told as the problem.
 GraphDrawing draw_graph(const std::string& dot, std::chrono::seconds limit);
 
 }  // namespace espalier

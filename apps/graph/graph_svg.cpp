@@ -86,9 +86,7 @@ std::string failure(int status, std::FILE* err) {
   return fmt::format("it exited with {} and said nothing", WEXITSTATUS(status));
 }
 
-}  // namespace
-
-GraphDrawing draw_graph(const std::string& dot, std::chrono::seconds limit) {
+GraphDrawing run_dot(const std::string& dot, std::chrono::seconds limit) {
   const File in = temporary_file();
   const File out = temporary_file();
   const File err = temporary_file();
@@ -110,6 +108,17 @@ GraphDrawing draw_graph(const std::string& dot, std::chrono::seconds limit) {
     return {.svg = std::move(svg)};
   }
   return {.problem = "Graphviz's dot could not draw the graph: " + failure(*status, err.get())};
+}
+
+}  // namespace
+
+GraphDrawing draw_graph(const std::string& dot, std::chrono::seconds limit) {
+  try {
+    return run_dot(dot, limit);
+  } catch (const Error& error) {
+    // A full disk for temporary files must not cost the page that the drawing is for.
+    return {.problem = error.what()};
+  }
 }
 
 }  // namespace espalier

@@ -43,6 +43,15 @@ bool holds(const std::string& text, const char* part) {
 
 }  // namespace
 
+TEST_CASE("a state that is replaced at the first step only leaves a gap behind") {
+  ExplainedWindow window = small_window(0);
+  window.inside.nodes[0].name = "next h";
+  window.inside.recurrent_layers[0][0].gates = {1, 0};
+  const std::string page = explanation_page(window, {}, "const library = 1;");
+  CHECK(holds(page, "next h"));
+  CHECK(holds(page, ",null]"));
+}
+
 TEST_CASE("the page has charts where there is Chart.js, and stands without") {
   const ExplainedWindow window = small_window(0);
   const std::string with = explanation_page(window, {}, "const library = 1;");

@@ -111,6 +111,14 @@ json inspected(const Workplace& place, const std::vector<std::string>& overrides
   return probed(place, read_text(place / "run/inspect.html"));
 }
 
+json inspected_transformer(const Workplace& place, const std::string& regularizers) {
+  json seen = inspected(
+      place, {"-o", R"(model={"type": "patch_transformer", "embed": 4, "heads": 2, "layers": 1})",
+              "-o", "regularizers=" + regularizers});
+  CHECK(seen["errors"] == json::array());
+  return seen;
+}
+
 /// With their layers in the order of the file, as in the page.
 std::vector<Update> updates_of(const std::string& path) {
   std::vector<Update> updates;
@@ -213,10 +221,8 @@ TEST_CASE("in a browser, pruned heads are counted among the weights of attention
     return;
   }
   const Workplace place;
-  const json seen = inspected(
-      place, {"-o", R"(model={"type": "patch_transformer", "embed": 4, "heads": 2, "layers": 1})",
-              "-o", R"(regularizers=[{"type": "pruning", "grain": "head", "max_sparsity": 0.5}])"});
-  CHECK(seen["errors"] == json::array());
+  const json seen = inspected_transformer(
+      place, R"([{"type": "pruning", "grain": "head", "max_sparsity": 0.5}])");
   CHECK(read_text(place / "run/inspect.html")
             .find("32 of 64 prunable weights are pruned (50.00 %)") != std::string::npos);
   const json& shown = seen["shown"];
@@ -237,11 +243,9 @@ TEST_CASE("in a browser, shares of different weights aren't joined by a curve") 
     return;
   }
   const Workplace place;
-  const json seen = inspected(
-      place, {"-o", R"(model={"type": "patch_transformer", "embed": 4, "heads": 2, "layers": 1})",
-              "-o", R"(regularizers=[{"type": "pruning", "grain": "head", "max_sparsity": 0.5},
-                       {"type": "pruning", "grain": "element", "max_sparsity": 0.3}])"});
-  CHECK(seen["errors"] == json::array());
+  const json seen =
+      inspected_transformer(place, R"([{"type": "pruning", "grain": "head", "max_sparsity": 0.5},
+                                       {"type": "pruning", "grain": "element", "max_sparsity": 0.3}])");
   const std::vector<double> curve = seen["curve"];
   if (curve.empty()) return;
   CHECK(seen["curve_label"] == "achieved, of all matrices");
