@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -134,13 +135,15 @@ TEST_CASE("where dot doesn't draw, there is no drawing but a reason") {
   CHECK(holds(problem_with(nullptr, long_enough), "isn't installed: apt-get install graphviz"));
   CHECK(holds(problem_with("echo no fonts >&2\nexit 3\n", long_enough),
               "could not draw the graph: no fonts"));
-  rlimit files{};
-  REQUIRE(::getrlimit(RLIMIT_NOFILE, &files) == 0);
-  const rlimit none{.rlim_cur = 0, .rlim_max = files.rlim_max};
-  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  rlimit file_size{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &file_size) == 0);
+  const rlimit none{.rlim_cur = 0, .rlim_max = file_size.rlim_max};
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &none) == 0);
   const GraphDrawing drawing = draw_graph(graph_dot(small_graph()), long_enough);
-  REQUIRE(::setrlimit(RLIMIT_NOFILE, &files) == 0);
-  CHECK(holds(drawing.problem, "cannot make a temporary file"));
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &file_size) == 0);
+  std::signal(SIGXFSZ, handler);
+  CHECK(holds(drawing.problem, "cannot write a temporary file"));
   CHECK(holds(problem_with("exit 0\n", long_enough), "it exited with 0 and said nothing"));
   CHECK(holds(problem_with("kill -9 $$\n", long_enough), "it was ended by signal 9"));
   CHECK(problem_with("while :; do :; done\n", std::chrono::seconds(0)) ==
