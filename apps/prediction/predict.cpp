@@ -10,6 +10,7 @@
 #include "apps/config/read_config.h"
 #include "apps/config/text.h"
 #include "apps/data/cell_text.h"
+#include "apps/data/time.h"
 #include "apps/data/windows.h"
 #include "apps/prediction/prediction.h"
 #include "apps/prediction/time_step.h"

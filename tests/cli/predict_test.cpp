@@ -68,7 +68,7 @@ void check_same(const TrainedPlace& place, const char* column) {
         std::stod(row.at(column));
   }
   const auto own = rows_of(read_text(place / "run/forecasts.csv"));
-  REQUIRE(own.size() > 50);
+  REQUIRE(own.size() >= 40);
   for (const auto& row : own) {
     const std::string key = row.at("ds") + row.at("cutoff") + row.at("step") + row.at("target");
     REQUIRE(predicted.contains(key));
@@ -92,7 +92,7 @@ TEST_CASE("behind the last row the times go on") {
   const auto rows = place.forecasts();
   REQUIRE(rows.size() == 3);
   for (std::size_t k = 0; k < 3; ++k) {
-    CHECK(rows[k].at("ds") == fmt::format("2020-08-{}", 5 + k));
+    CHECK(rows[k].at("ds") == fmt::format("2020-08-{:02}", 5 + k));
     CHECK(rows[k].at("cutoff") == "2020-08-04");
     CHECK(rows[k].at("step") == std::to_string(k + 1));
     CHECK(rows[k].at("target") == "load");
