@@ -20,6 +20,7 @@
 #include "apps/commands/inspect.h"
 #include "apps/commands/list.h"
 #include "apps/commands/output.h"
+#include "apps/commands/predict.h"
 #include "apps/commands/train.h"
 #include "apps/comparison/read_comparison.h"
 #include "apps/config/catalogue.h"
@@ -209,6 +210,7 @@ int parse_and_run(int argc, char** argv) {
   add_check(app);
   add_list(app);
   add_schema(app);
+  add_predict(app);
   add_export(app);
   add_explain(app, exit_code);
   add_bench(app);

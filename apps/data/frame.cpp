@@ -113,9 +113,8 @@ void check_constant_columns(Frame& frame) {
   }
 }
 
-}  // namespace
-
-Frame read_frame(const DataConfig& config, Protocol protocol) {
+/// With NaN for missing values.
+Frame read_columns(const DataConfig& config, Protocol protocol) {
   CsvTable table = read_csv(config.path, csv_options(config));
   Frame frame;
   frame.path = table.path;
@@ -128,11 +127,24 @@ Frame read_frame(const DataConfig& config, Protocol protocol) {
   frame.notes.insert(frame.notes.end(), selection.notes.begin(), selection.notes.end());
   read_times(table, config, frame);
   frame.lines = std::move(table.lines);
+  return frame;
+}
+
+}  // namespace
+
+Frame read_frame(const DataConfig& config, Protocol protocol) {
+  Frame frame = read_columns(config, protocol);
   // Before rows are dropped or filled: that would shift copies against each other.
   refuse_leaks(frame, static_cast<std::size_t>(config.window),
                static_cast<std::size_t>(config.horizon));
   apply_missing_policy(frame, config.missing);
   check_constant_columns(frame);
+  return frame;
+}
+
+Frame read_known_rows(const DataConfig& config, Protocol protocol) {
+  Frame frame = read_columns(config, protocol);
+  apply_missing_policy(frame, config.missing);
   return frame;
 }
 

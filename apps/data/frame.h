@@ -46,4 +46,8 @@ struct Frame {
 /// target's future (see leak.h).
 Frame read_frame(const DataConfig& config, Protocol protocol);
 
+/// The same of rows to forecast from rather than to learn from: constant columns and features that
+/// are the target's future are none of its business.
+Frame read_known_rows(const DataConfig& config, Protocol protocol);
+
 }  // namespace espalier

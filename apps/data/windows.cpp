@@ -1,5 +1,6 @@
 #include "apps/data/windows.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -36,8 +37,8 @@ std::vector<real> scaled_column(const Frame& frame, std::size_t column, const Co
 }  // namespace
 
 Windows::Windows(const Frame& frame, const Scaling& scaling, std::size_t window,
-                 std::size_t horizon)
-    : window_(window), horizon_(horizon) {
+                 std::size_t horizon, Targets targets)
+    : window_(window), horizon_(horizon), kind_(targets) {
   if (scaling.features.size() != frame.features.size()) {
     throw Error(fmt::format("[windows] {} scales for {} features", scaling.features.size(),
                             frame.features.size()));
@@ -55,7 +56,8 @@ Windows::Windows(const Frame& frame, const Scaling& scaling, std::size_t window,
 }
 
 std::size_t Windows::count() const {
-  return count_windows(targets_.front().size(), window_, horizon_);
+  const std::size_t behind = kind_ == Targets::known ? horizon_ : 0;
+  return count_windows(targets_.front().size(), window_, behind);
 }
 
 void Windows::gather(std::span<const std::size_t> windows, real* x, real* y) const {
@@ -68,6 +70,10 @@ void Windows::gather(std::span<const std::size_t> windows, real* x, real* y) con
       const real* rows = feature.data() + t;
       for (const std::size_t index : windows) *x++ = rows[index];
     }
+  }
+  if (kind_ == Targets::unknown) {
+    std::fill_n(y, windows.size() * outputs(), real(0));
+    return;
   }
   for (std::size_t step = 0; step < horizon_; ++step) {
     for (const std::vector<real>& target : targets_) {

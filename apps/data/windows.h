@@ -14,8 +14,14 @@ namespace espalier {
 /// rows i … i+L−1 as inputs and the rows i+L … i+L+h−1 of T targets to forecast.
 class Windows {
  public:
+  enum class Targets {
+    known,    ///< lie in the frame
+    unknown,  ///< may lie beyond its last row: there are windows up to it, whose targets read as 0
+  };
+
   /// `window` is L, `horizon` is h. Throws Error where a scaled value does not fit a `real`.
-  Windows(const Frame& frame, const Scaling& scaling, std::size_t window, std::size_t horizon);
+  Windows(const Frame& frame, const Scaling& scaling, std::size_t window, std::size_t horizon,
+          Targets targets = Targets::known);
 
   std::size_t count() const;
   std::size_t features() const { return features_.size(); }
@@ -36,6 +42,7 @@ class Windows {
  private:
   std::size_t window_;
   std::size_t horizon_;
+  Targets kind_;
   /// Feature-major: one contiguous run of rows per feature, and per target.
   std::vector<std::vector<real>> features_;
   std::vector<std::vector<real>> targets_;

@@ -1,6 +1,7 @@
 #include "apps/run/exported_model.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -34,18 +35,28 @@ Settings read_settings(const json& given, const std::string& type, Protocol prot
   return settings;
 }
 
-ForecastShape read_shape(const json& description) {
-  const json& features = description.at("features");
-  const json& given = description.at("target");
-  const json targets = given.is_array() ? given : json::array({given});
+/// One or a list of them.
+std::vector<DescribedColumn> read_columns(const json& given) {
+  std::vector<DescribedColumn> columns;
+  for (const json& column : given.is_array() ? given : json::array({given})) {
+    columns.push_back({column.at("column").get<std::string>(),
+                       {column.at("mean").get<double>(), column.at("deviation").get<double>()}});
+    const ColumnScale& scale = columns.back().scale;
+    if (!std::isfinite(scale.mean) || !(scale.deviation > 0) || !std::isfinite(scale.deviation)) {
+      throw Error("a column's scale must be finite, its deviation above 0");
+    }
+  }
+  return columns;
+}
+
+ForecastShape read_shape(const json& description, const std::vector<DescribedColumn>& features,
+                         const std::vector<DescribedColumn>& targets) {
   ForecastShape shape{.window = description.at("window").get<std::int64_t>(),
                       .features = std::ssize(features),
                       .horizon = description.at("horizon").get<std::int64_t>(),
                       .targets = std::ssize(targets)};
-  for (const json& target : targets) {
-    const auto feature = std::ranges::find_if(features, [&](const json& candidate) {
-      return candidate.at("column") == target.at("column");
-    });
+  for (const DescribedColumn& target : targets) {
+    const auto feature = std::ranges::find(features, target.name, &DescribedColumn::name);
     shape.own_past.push_back(feature == features.end() ? -1 : feature - features.begin());
   }
   return shape;
@@ -58,9 +69,12 @@ TrainedModel make_described(const std::string& text, const LayerSizes& sizes,
     const json description = json::parse(text);
     TrainedModel trained{.type = description.at("model").get<std::string>(),
                          .settings = {},
-                         .shape = read_shape(description),
+                         .shape = {},
+                         .features = read_columns(description.at("features")),
+                         .targets = read_columns(description.at("target")),
                          .description = text,
                          .model = nullptr};
+    trained.shape = read_shape(description, trained.features, trained.targets);
     trained.settings =
         read_settings(description.at("settings"), trained.type,
                       protocol_named(description.at("protocol").get<std::string>()), file);

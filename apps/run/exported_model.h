@@ -2,18 +2,29 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "apps/data/scaler.h"
 #include "core/settings.h"
 #include "models/model.h"
 
 namespace espalier {
+
+/// A column of the data that a model was trained on.
+struct DescribedColumn {
+  std::string name;
+  ColumnScale scale;
+};
 
 /// A trained model with what it was made from.
 struct TrainedModel {
   std::string type;
   Settings settings;
   ForecastShape shape;
-  /// model/config.json of its run: also names and scales of the columns.
+  /// In the order in which the model sees them, and makes them.
+  std::vector<DescribedColumn> features;
+  std::vector<DescribedColumn> targets;
+  /// model/config.json of its run.
   std::string description;
   std::unique_ptr<Model> model;
 };

@@ -1,0 +1,80 @@
+#include "apps/commands/predict.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "apps/commands/arguments.h"
+#include "apps/commands/output.h"
+#include "apps/commands/output_file.h"
+#include "apps/notice.h"
+#include "apps/prediction/prediction.h"
+#include "apps/run/run_directory.h"
+#include "core/atomic_file.h"
+
+namespace espalier {
+
+namespace {
+
+struct PredictOptions {
+  PredictionRequest request;
+  /// File to write to; empty optional: stdout.
+  std::optional<std::string> output;
+  bool json = false;
+  bool quiet = false;
+};
+
+void predict_and_tell(const PredictOptions& options) {
+  std::string path;
+  if (options.output) {
+    std::vector<std::string> inputs = files_of_run(options.request.run);
+    inputs.push_back(options.request.input);
+    path = output_path("--output", *options.output, inputs);
+  }
+  const Prediction prediction = predict(options.request);
+  if (!options.quiet) {
+    for (const std::string& note : prediction.notes) notice("note: {}\n", note);
+  }
+  const std::string text =
+      options.json ? prediction_json(options.request, prediction) : prediction_csv(prediction);
+  if (!options.output) return print_output(text);
+  write_file_atomically(path, text);
+}
+
+}  // namespace
+
+void add_predict(CLI::App& app) {
+  CLI::App* command =
+      app.add_subcommand("predict", "Forecast behind the rows of a file with a finished run");
+  auto options = std::make_shared<PredictOptions>();
+  PredictionRequest& request = options->request;
+  request.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  command->add_option("run", request.run, "Directory of a finished run")
+      ->required()
+      ->type_name("RUN");
+  command->add_option("--input", request.input, "CSV file with the columns of the run's data")
+      ->required()
+      ->type_name("FILE");
+  command->add_option("--horizon", request.horizon, "Steps to forecast (default: all it can)")
+      ->type_name("H")
+      ->check(whole_number());
+  command->add_flag("--rolling", request.rolling,
+                    "Forecast from every row that has a whole window before it, too");
+  command->add_option("--output", options->output, "Write to a file instead of stdout")
+      ->type_name("FILE");
+  command
+      ->add_option("--threads", request.threads, "Threads; changes no number (default: all cores)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+  command->add_flag("--json", options->json, "One JSON object instead of CSV");
+  command->add_flag("--quiet", options->quiet, "No notes on stderr");
+  command->callback([options] { predict_and_tell(*options); });
+}
+
+}  // namespace espalier
