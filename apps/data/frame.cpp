@@ -132,6 +132,11 @@ Frame read_columns(const DataConfig& config, Protocol protocol) {
 
 }  // namespace
 
+std::vector<Series> Frame::all_series() const {
+  if (!series.empty()) return series;
+  return {{.end = rows(), .known_end = rows()}};
+}
+
 Frame read_frame(const DataConfig& config, Protocol protocol) {
   Frame frame = read_columns(config, protocol);
   // Before rows are dropped or filled: that would shift copies against each other.

@@ -10,6 +10,19 @@
 
 namespace espalier {
 
+/// Rows of a frame that follow each other in time.
+struct Series {
+  /// Empty where a file holds one series.
+  std::string id = {};
+  /// Rows begin … end − 1.
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  /// From here to `end` the targets are unknown: only features with a lead hold values.
+  std::size_t known_end = 0;
+
+  std::size_t known_rows() const { return known_end - begin; }
+};
+
 /// The used rows and columns of a file, complete and in file units.
 struct Frame {
   std::string path;
@@ -22,7 +35,13 @@ struct Frame {
   std::vector<std::size_t> targets;
   /// Indices in `columns`, in the order in which a model sees its inputs.
   std::vector<std::size_t> features;
-  /// Seconds since 1970-01-01 00:00, strictly rising; empty without a time column.
+  /// One per feature: by how many rows its values are known ahead, 0 or the horizon. Empty: all 0.
+  std::vector<std::size_t> leads;
+  /// One behind the other, in the order in which they begin in the file. Empty: all rows are one.
+  std::vector<Series> series;
+  /// The column that tells series apart; empty: there is none.
+  std::string series_column;
+  /// Seconds since 1970-01-01 00:00, strictly rising within a series; empty without a time column.
   std::vector<std::int64_t> times;
   /// Per row: the time in ISO 8601, or without a time column the number of the data row (from 1).
   std::vector<std::string> time_texts;
@@ -32,6 +51,10 @@ struct Frame {
   std::vector<std::string> notes;
 
   std::size_t rows() const { return lines.size(); }
+  /// `series`, or the one that all rows are.
+  std::vector<Series> all_series() const;
+  bool has_series_column() const { return !series_column.empty(); }
+  std::size_t lead(std::size_t feature) const { return leads.empty() ? 0 : leads[feature]; }
   /// Of the `target`-th of `targets`.
   const std::vector<double>& target_column(std::size_t target) const {
     return columns[targets[target]];

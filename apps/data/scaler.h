@@ -23,15 +23,34 @@ struct ColumnScale {
 /// or values too large to be squared.
 ColumnScale standard_scale(std::span<const double> values);
 
-/// The scales of everything a model sees.
-struct Scaling {
+/// The scales of everything a model sees of one series.
+struct SeriesScaling {
   /// One per Frame::features.
   std::vector<ColumnScale> features;
   /// One per Frame::targets.
   std::vector<ColumnScale> targets;
 };
 
-/// `kind` is "standard" or "none" (the identity). Only the first `train_rows` rows are looked at.
-Scaling fit_scaling(const Frame& frame, const std::string& kind, std::size_t train_rows);
+/// The same of all series of a frame.
+struct Scaling {
+  std::vector<SeriesScaling> series;
+
+  /// Of a frame that holds one series; throws Error otherwise.
+  const SeriesScaling& only() const;
+};
+
+/// `kind` is "standard" or "none" (the identity). Only the first `train_rows[s]` rows of series s
+/// are looked at. A target, and a feature that is one, is scaled by its own series; other features
+/// by all series together, so that what sets series apart is still seen.
+Scaling fit_scaling(const Frame& frame, const std::string& kind,
+                    std::span<const std::size_t> train_rows);
+
+/// Which series of the frame each of `windows` (first input rows) lies in.
+std::vector<std::size_t> series_of_windows(const Frame& frame,
+                                           std::span<const std::size_t> windows);
+
+/// The target's scale for every value of a list laid out [window][step][target].
+std::vector<ColumnScale> target_scales(const Frame& frame, const Scaling& scaling,
+                                       std::span<const std::size_t> windows, std::size_t horizon);
 
 }  // namespace espalier

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include <fmt/format.h>
 
@@ -19,10 +18,9 @@ struct Range {
   std::size_t end = 0;
 
   std::size_t size() const { return end > begin ? end - begin : 0; }
-  std::vector<std::size_t> indices() const {
-    std::vector<std::size_t> all(size());
-    std::iota(all.begin(), all.end(), begin);
-    return all;
+  /// Adds the windows to `list`, counted from row `first` of the frame.
+  void append_to(std::vector<std::size_t>& list, std::size_t first) const {
+    for (std::size_t index = begin; index < end; ++index) list.push_back(first + index);
   }
 };
 
@@ -91,6 +89,25 @@ std::size_t rows_needed(std::size_t window, std::size_t horizon, std::span<const
                    filling(horizon, shares[2])});
 }
 
+void check_request(std::size_t window, std::size_t horizon, std::span<const double> shares,
+                   Protocol protocol) {
+  if (window == 0 || horizon == 0) throw Error("\"window\" and \"horizon\" must be 1 or more");
+  check_shares(shares, protocol);
+}
+
+/// Adds the parts of a series that begins at row `first`.
+void append(const Parts& parts, std::size_t first, WindowSplit& split) {
+  parts.train.append_to(split.train, first);
+  parts.validation.append_to(split.validation, first);
+  parts.test.append_to(split.test, first);
+  split.train_rows.push_back(parts.train_rows);
+}
+
+std::size_t placed_windows(const WindowSplit& split, Protocol protocol) {
+  const std::size_t placed = split.train.size() + split.validation.size();
+  return protocol == Protocol::honest ? placed + split.test.size() : placed;
+}
+
 }  // namespace
 
 std::size_t count_windows(std::size_t rows, std::size_t window, std::size_t horizon) {
@@ -99,8 +116,7 @@ std::size_t count_windows(std::size_t rows, std::size_t window, std::size_t hori
 
 WindowSplit split_windows(std::size_t rows, std::size_t window, std::size_t horizon,
                           std::span<const double> shares, Protocol protocol) {
-  if (window == 0 || horizon == 0) throw Error("\"window\" and \"horizon\" must be 1 or more");
-  check_shares(shares, protocol);
+  check_request(window, horizon, shares, protocol);
   const Parts parts = parts_of(rows, window, horizon, shares, protocol);
   if (!parts.complete()) {
     throw UsageError(fmt::format(
@@ -110,16 +126,40 @@ WindowSplit split_windows(std::size_t rows, std::size_t window, std::size_t hori
         rows_needed(window, horizon, shares, protocol), parts.train.size(), parts.validation.size(),
         parts.test.size()));
   }
-  WindowSplit split{parts.train.indices(), parts.validation.indices(), parts.test.indices(), 0,
-                    parts.train_rows};
-  std::size_t placed = split.train.size() + split.validation.size();
-  if (protocol == Protocol::honest) placed += split.test.size();
-  split.straddling = count_windows(rows, window, horizon) - placed;
+  WindowSplit split;
+  append(parts, 0, split);
+  split.straddling = count_windows(rows, window, horizon) - placed_windows(split, protocol);
   const std::size_t expected = protocol == Protocol::honest ? 2 * (horizon - 1) : 0;
   if (split.straddling != expected) {
     throw Error(fmt::format("[split] {} windows belong to no part, expected {}", split.straddling,
                             expected));
   }
+  return split;
+}
+
+WindowSplit split_windows(const Frame& frame, std::size_t window, std::size_t horizon,
+                          std::span<const double> shares, Protocol protocol) {
+  const std::vector<Series> all = frame.all_series();
+  if (all.size() == 1) {
+    return split_windows(all.front().known_rows(), window, horizon, shares, protocol);
+  }
+  check_request(window, horizon, shares, protocol);
+  WindowSplit split;
+  std::size_t windows = 0;
+  for (const Series& series : all) {
+    append(parts_of(series.known_rows(), window, horizon, shares, protocol), series.begin, split);
+    windows += count_windows(series.known_rows(), window, horizon);
+  }
+  if (split.train.empty() || split.validation.empty() || split.test.empty()) {
+    throw UsageError(fmt::format(
+        "{} series are too short: window {}, horizon {} and split [{}] take one of {} rows for "
+        "every part to hold a window (here {} train, {} validate, {} are scored); shorten "
+        "\"window\" or \"horizon\"",
+        all.size(), window, horizon, fmt::join(shares, ", "),
+        rows_needed(window, horizon, shares, protocol), split.train.size(), split.validation.size(),
+        split.test.size()));
+  }
+  split.straddling = windows - placed_windows(split, protocol);
   return split;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <string>
 
@@ -15,19 +16,43 @@ namespace espalier {
 
 namespace {
 
-std::vector<real> scaled_column(const Frame& frame, std::size_t column, const ColumnScale& scale) {
+/// One column of a frame, scaled by the series that its rows belong to. `scale_of` gives the scale
+/// within a SeriesScaling.
+template <typename ScaleOf>
+std::vector<real> scaled_column(const Frame& frame, std::size_t column, std::span<const Series> all,
+                                const Scaling& scaling, ScaleOf scale_of) {
   std::vector<real> values;
   values.reserve(frame.rows());
-  for (std::size_t row = 0; row < frame.rows(); ++row) {
-    const double value = scale.scaled(frame.columns[column][row]);
-    if (!(std::abs(value) <= static_cast<double>(std::numeric_limits<real>::max()))) {
-      throw Error(fmt::format("{}:{}: {} in column {} is too large to compute with; scale it down",
-                              frame.path, frame.lines[row], frame.columns[column][row],
-                              in_quotes(frame.names[column])));
+  for (std::size_t s = 0; s < all.size(); ++s) {
+    const ColumnScale& scale = scale_of(scaling.series[s]);
+    for (std::size_t row = all[s].begin; row < all[s].end; ++row) {
+      const double value = scale.scaled(frame.columns[column][row]);
+      if (!(std::abs(value) <= static_cast<double>(std::numeric_limits<real>::max()))) {
+        throw Error(fmt::format(
+            "{}:{}: {} in column {} is too large to compute with; scale it down", frame.path,
+            frame.lines[row], frame.columns[column][row], in_quotes(frame.names[column])));
+      }
+      values.push_back(static_cast<real>(value));
     }
-    values.push_back(static_cast<real>(value));
   }
   return values;
+}
+
+void check_scales(const Frame& frame, std::span<const Series> all, const Scaling& scaling) {
+  if (scaling.series.size() != all.size()) {
+    throw Error(fmt::format("[windows] scales of {} series, there are {}", scaling.series.size(),
+                            all.size()));
+  }
+  for (const SeriesScaling& scales : scaling.series) {
+    if (scales.features.size() != frame.features.size()) {
+      throw Error(fmt::format("[windows] {} scales for {} features", scales.features.size(),
+                              frame.features.size()));
+    }
+    if (frame.targets.empty() || scales.targets.size() != frame.targets.size()) {
+      throw Error(fmt::format("[windows] {} scales for {} targets", scales.targets.size(),
+                              frame.targets.size()));
+    }
+  }
 }
 
 [[noreturn]] void refuse_window(std::size_t index, std::size_t count) {
@@ -38,36 +63,65 @@ std::vector<real> scaled_column(const Frame& frame, std::size_t column, const Co
 
 Windows::Windows(const Frame& frame, const Scaling& scaling, std::size_t window,
                  std::size_t horizon, Targets targets)
-    : window_(window), horizon_(horizon), kind_(targets) {
-  if (scaling.features.size() != frame.features.size()) {
-    throw Error(fmt::format("[windows] {} scales for {} features", scaling.features.size(),
-                            frame.features.size()));
-  }
-  if (frame.targets.empty() || scaling.targets.size() != frame.targets.size()) {
-    throw Error(fmt::format("[windows] {} scales for {} targets", scaling.targets.size(),
-                            frame.targets.size()));
-  }
+    : window_(window), horizon_(horizon), kind_(targets), series_(frame.all_series()) {
+  check_scales(frame, series_, scaling);
   for (std::size_t f = 0; f < frame.features.size(); ++f) {
-    features_.push_back(scaled_column(frame, frame.features[f], scaling.features[f]));
+    features_.push_back(
+        scaled_column(frame, frame.features[f], series_, scaling,
+                      [f](const SeriesScaling& scales) { return scales.features[f]; }));
+    leads_.push_back(frame.lead(f));
   }
   for (std::size_t k = 0; k < frame.targets.size(); ++k) {
-    targets_.push_back(scaled_column(frame, frame.targets[k], scaling.targets[k]));
+    targets_.push_back(
+        scaled_column(frame, frame.targets[k], series_, scaling,
+                      [k](const SeriesScaling& scales) { return scales.targets[k]; }));
   }
+}
+
+std::size_t Windows::count_in(const Series& series) const {
+  const std::size_t behind = kind_ == Targets::known ? horizon_ : 0;
+  const std::size_t windows = count_windows(series.known_rows(), window_, behind);
+  const std::size_t lead = leads_.empty() ? 0 : std::ranges::max(leads_);
+  return std::min(windows, count_windows(series.end - series.begin, window_, lead));
 }
 
 std::size_t Windows::count() const {
-  const std::size_t behind = kind_ == Targets::known ? horizon_ : 0;
-  return count_windows(targets_.front().size(), window_, behind);
+  std::size_t count = 0;
+  for (const Series& series : series_) count += count_in(series);
+  return count;
+}
+
+std::vector<std::size_t> Windows::indices() const {
+  std::vector<std::size_t> all;
+  for (const Series& series : series_) {
+    for (std::size_t i = 0; i < count_in(series); ++i) all.push_back(series.begin + i);
+  }
+  return all;
+}
+
+std::vector<std::size_t> Windows::last_indices() const {
+  std::vector<std::size_t> last;
+  for (const Series& series : series_) {
+    const std::size_t count = count_in(series);
+    if (count > 0) last.push_back(series.begin + count - 1);
+  }
+  return last;
+}
+
+bool Windows::contains(std::size_t index) const {
+  const auto behind = std::ranges::upper_bound(series_, index, {}, &Series::begin);
+  if (behind == series_.begin()) return false;
+  const Series& series = *std::prev(behind);
+  return index - series.begin < count_in(series);
 }
 
 void Windows::gather(std::span<const std::size_t> windows, real* x, real* y) const {
-  const std::size_t count = this->count();
   for (const std::size_t index : windows) {
-    if (index >= count) refuse_window(index, count);
+    if (!contains(index)) refuse_window(index, count());
   }
   for (std::size_t t = 0; t < window_; ++t) {
-    for (const std::vector<real>& feature : features_) {
-      const real* rows = feature.data() + t;
+    for (std::size_t f = 0; f < features_.size(); ++f) {
+      const real* rows = features_[f].data() + t + leads_[f];
       for (const std::size_t index : windows) *x++ = rows[index];
     }
   }

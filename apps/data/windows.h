@@ -11,7 +11,8 @@
 namespace espalier {
 
 /// The scaled rows of a frame, from which batches of windows are gathered. Window i has the feature
-/// rows i … i+L−1 as inputs and the rows i+L … i+L+h−1 of T targets to forecast.
+/// rows i … i+L−1 as inputs and the rows i+L … i+L+h−1 of T targets to forecast, all of one series.
+/// A feature with a lead of h is seen that many rows ahead: rows i+h … i+h+L−1.
 class Windows {
  public:
   enum class Targets {
@@ -23,7 +24,14 @@ class Windows {
   Windows(const Frame& frame, const Scaling& scaling, std::size_t window, std::size_t horizon,
           Targets targets = Targets::known);
 
+  /// Of all series.
   std::size_t count() const;
+  /// Every window, series by series.
+  std::vector<std::size_t> indices() const;
+  /// The last window of every series that has one.
+  std::vector<std::size_t> last_indices() const;
+  /// Whether there is a window that begins at row `index`.
+  bool contains(std::size_t index) const;
   std::size_t features() const { return features_.size(); }
   std::size_t targets() const { return targets_.size(); }
   std::size_t window() const { return window_; }
@@ -31,18 +39,23 @@ class Windows {
   /// Values forecast per window: h·T.
   std::size_t outputs() const { return horizon_ * targets_.size(); }
 
-  /// Scaled values of one feature, all rows.
+  /// Scaled values of one feature, all rows of all series.
   std::span<const real> feature(std::size_t index) const { return features_[index]; }
 
   /// Writes the inputs of B = windows.size() windows to x [L, F, B] and their scaled targets to
   /// y [h·T, B], row step·T + target, both row-major. Allocates nothing. Throws Error for an index
-  /// outside count().
+  /// that isn't a window's.
   void gather(std::span<const std::size_t> windows, real* x, real* y) const;
 
  private:
+  /// Windows of one series.
+  std::size_t count_in(const Series& series) const;
+
   std::size_t window_;
   std::size_t horizon_;
   Targets kind_;
+  std::vector<Series> series_;
+  std::vector<std::size_t> leads_;
   /// Feature-major: one contiguous run of rows per feature, and per target.
   std::vector<std::vector<real>> features_;
   std::vector<std::vector<real>> targets_;

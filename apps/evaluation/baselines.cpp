@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/config/text.h"
 #include "apps/data/scaler.h"
 #include "apps/evaluation/linear.h"
 #include "core/error.h"
@@ -37,15 +38,19 @@ std::vector<double> seasonal_naive_forecasts(const Frame& frame,
   if (season == 0) throw Error("\"season\" must be 1 row or more");
   std::vector<double> forecasts;
   forecasts.reserve(windows.size() * horizon * frame.targets.size());
-  for (const std::size_t index : windows) {
-    const std::size_t unknown = index + window;
+  const std::vector<Series> all = frame.all_series();
+  const std::vector<std::size_t> places = series_of_windows(frame, windows);
+  for (std::size_t w = 0; w < windows.size(); ++w) {
+    const std::size_t unknown = windows[w] + window;
+    const std::size_t begin = all[places[w]].begin;
     for (std::size_t step = 0; step < horizon; ++step) {
       const std::size_t back = (step / season + 1) * season;
-      if (back > unknown + step) {
-        throw Error(
-            fmt::format("\"season\" is {} rows, but only {} come before the first forecast; "
-                        "shorten it or leave it out",
-                        season, unknown));
+      if (begin + back > unknown + step) {
+        throw Error(fmt::format(
+            "\"season\" is {} rows, but only {} come before the first forecast{}; "
+            "shorten it or leave it out",
+            season, unknown - begin,
+            frame.has_series_column() ? " of series " + in_quotes(all[places[w]].id) : ""));
       }
       for (const std::size_t target : frame.targets) {
         forecasts.push_back(frame.columns[target].at(unknown + step - back));

@@ -57,16 +57,26 @@ int fortran_size(std::size_t size) {
 LinearForecaster::LinearForecaster(const Frame& frame, const Scaling& scaling,
                                    std::span<const std::size_t> train, std::size_t window,
                                    std::size_t horizon, double alpha)
-    : window_(window), horizon_(horizon), outputs_(horizon * frame.targets.size()) {
+    : frame_(frame),
+      scaling_(scaling),
+      window_(window),
+      horizon_(horizon),
+      outputs_(horizon * frame.targets.size()) {
   if (train.empty()) throw Error("[linear] there are no training windows");
   use_one_blas_thread();
+  const std::vector<Series> all = frame.all_series();
   for (std::size_t f = 0; f < frame.features.size(); ++f) {
     std::vector<double> column = frame.columns[frame.features[f]];
-    for (double& value : column) value = scaling.features[f].scaled(value);
+    for (std::size_t s = 0; s < all.size(); ++s) {
+      const ColumnScale& scale = scaling.series.at(s).features[f];
+      for (std::size_t row = all[s].begin; row < all[s].end; ++row) {
+        column[row] = scale.scaled(column[row]);
+      }
+    }
     features_.push_back(std::move(column));
   }
-  centre(frame, train);
-  fit(frame, train, alpha);
+  centre(train);
+  fit(train, alpha);
 }
 
 void LinearForecaster::fill_inputs(std::span<const std::size_t> windows,
@@ -79,28 +89,39 @@ void LinearForecaster::fill_inputs(std::span<const std::size_t> windows,
     }
     const double* mean = input_means_.data();
     for (std::size_t t = 0; t < window_; ++t) {
-      for (const auto& feature : features_) *next++ = feature[index + t] - *mean++;
+      for (std::size_t f = 0; f < features_.size(); ++f) {
+        *next++ = features_[f][index + t + frame_.lead(f)] - *mean++;
+      }
     }
   }
 }
 
-void LinearForecaster::centre(const Frame& frame, std::span<const std::size_t> train) {
+std::vector<double> LinearForecaster::scaled_targets(std::span<const std::size_t> windows) const {
+  std::vector<double> targets = target_values(frame_, windows, window_, horizon_);
+  const std::vector<ColumnScale> scales = target_scales(frame_, scaling_, windows, horizon_);
+  for (std::size_t i = 0; i < targets.size(); ++i) targets[i] = scales[i].scaled(targets[i]);
+  return targets;
+}
+
+void LinearForecaster::centre(std::span<const std::size_t> train) {
   const double count = static_cast<double>(train.size());
   input_means_.assign(inputs(), 0);
   target_means_.assign(outputs_, 0);
   for (const std::size_t index : train) {
     double* sum = input_means_.data();
     for (std::size_t t = 0; t < window_; ++t) {
-      for (const auto& feature : features_) *sum++ += feature[index + t];
+      for (std::size_t f = 0; f < features_.size(); ++f) {
+        *sum++ += features_[f][index + t + frame_.lead(f)];
+      }
     }
   }
   for (double& mean : input_means_) mean /= count;
-  const std::vector<double> targets = target_values(frame, train, window_, horizon_);
+  const std::vector<double> targets = scaled_targets(train);
   for (std::size_t i = 0; i < targets.size(); ++i) target_means_[i % outputs_] += targets[i];
   for (double& mean : target_means_) mean /= count;
 }
 
-void LinearForecaster::fit(const Frame& frame, std::span<const std::size_t> train, double alpha) {
+void LinearForecaster::fit(std::span<const std::size_t> train, double alpha) {
   const std::size_t size = inputs();
   const int p = fortran_size(size);
   const int q = fortran_size(outputs_);
@@ -110,7 +131,7 @@ void LinearForecaster::fit(const Frame& frame, std::span<const std::size_t> trai
   std::vector<double> targets;
   for_each_block(train, [&](std::span<const std::size_t> windows, std::size_t) {
     fill_inputs(windows, block);
-    targets = target_values(frame, windows, window_, horizon_);
+    targets = scaled_targets(windows);
     for (std::size_t i = 0; i < targets.size(); ++i) targets[i] -= target_means_[i % outputs_];
     const int n = fortran_size(windows.size());
     // In column-major terms the block is Xᵀ [p, n] and the targets are Yᵀ [q, n].
@@ -138,7 +159,10 @@ std::vector<double> LinearForecaster::forecast(std::span<const std::size_t> wind
     dgemm_("T", "N", &q, &n, &p, &one, weights_.data(), &p, block.data(), &p, &zero,
            forecasts.data() + first * outputs_, &q, 1, 1);
   });
-  for (std::size_t i = 0; i < forecasts.size(); ++i) forecasts[i] += target_means_[i % outputs_];
+  const std::vector<ColumnScale> scales = target_scales(frame_, scaling_, windows, horizon_);
+  for (std::size_t i = 0; i < forecasts.size(); ++i) {
+    forecasts[i] = scales[i].restored(forecasts[i] + target_means_[i % outputs_]);
+  }
   return forecasts;
 }
 

@@ -39,6 +39,11 @@ LoadedRun load_run(const std::string& run) {
 
 /// The row that `time` names, from 1.
 std::int64_t row_at(const std::string& time, const Frame& frame) {
+  if (frame.all_series().size() > 1) {
+    throw UsageError(
+        fmt::format("--time: {} holds {} series, which share times: give --row instead", frame.path,
+                    frame.all_series().size()));
+  }
   const auto found = std::ranges::find(frame.time_texts, time);
   if (found == frame.time_texts.end()) {
     throw UsageError(fmt::format(
@@ -54,7 +59,7 @@ std::size_t choose_window(const ExplainRequest& request, const ForecastingTask& 
                           ExplainedWindow& window) {
   const auto length = static_cast<std::int64_t>(task.windows.window());
   window.first_row = length + 1;
-  window.last_row = length + static_cast<std::int64_t>(task.windows.count());
+  window.last_row = length + static_cast<std::int64_t>(task.windows.indices().back()) + 1;
   window.row = request.row    ? *request.row
                : request.time ? row_at(*request.time, task.frame)
                               : static_cast<std::int64_t>(task.split.test.back()) + length + 1;
@@ -66,6 +71,11 @@ std::size_t choose_window(const ExplainRequest& request, const ForecastingTask& 
         window.first_row, window.last_row));
   }
   const auto index = static_cast<std::size_t>(window.row - length - 1);
+  if (!task.windows.contains(index)) {
+    throw UsageError(fmt::format(
+        "--row is {}, but the {} rows before it and the {} from it on don't lie in one series",
+        window.row, length, task.windows.horizon()));
+  }
   const auto holds = [index](const std::vector<std::size_t>& part) {
     return std::ranges::binary_search(part, index);
   };
@@ -86,10 +96,11 @@ void read_numbers(const ForecastingTask& task, std::size_t index, ExplainedWindo
   window.inputs.scaled.assign(x.begin(), x.end());
   window.truth.scaled.assign(y.begin(), y.end());
   const std::size_t end = index + windows.window();
+  window.series = frame.all_series()[series_of_windows(frame, std::span(&index, 1)).front()].id;
   for (std::size_t row = index; row < end; ++row) {
     window.input_times.push_back(frame.time_texts[row]);
-    for (const std::size_t feature : frame.features) {
-      window.inputs.own.push_back(frame.columns[feature][row]);
+    for (std::size_t f = 0; f < frame.features.size(); ++f) {
+      window.inputs.own.push_back(frame.columns[frame.features[f]][row + frame.lead(f)]);
     }
   }
   for (std::size_t row = end; row < end + windows.horizon(); ++row) {
@@ -161,11 +172,11 @@ double_precision::Explanation look_inside(const ExplainRequest& request, const L
   }
 }
 
-std::vector<double> restored(const std::vector<double>& scaled, const Scaling& scaling) {
+/// `scales`: one per value.
+std::vector<double> restored(const std::vector<double>& scaled,
+                             const std::vector<ColumnScale>& scales) {
   std::vector<double> own;
-  for (std::size_t i = 0; i < scaled.size(); ++i) {
-    own.push_back(scaling.targets[i % scaling.targets.size()].restored(scaled[i]));
-  }
+  for (std::size_t i = 0; i < scaled.size(); ++i) own.push_back(scales[i].restored(scaled[i]));
   return own;
 }
 
@@ -185,12 +196,17 @@ ExplainedWindow explain_row(const ExplainRequest& request) {
   window.broken_op = request.broken_op;
   window.inside = look_inside(request, run, steady.positions, window);
   window.forecast.scaled = window.inside.nodes[window.inside.forecast].values;
-  window.forecast.own = restored(window.forecast.scaled, run.task.scaling);
+  const auto scales_of = [&](const Scaling& scaling) {
+    return target_scales(run.task.frame, scaling, std::span(&index, 1), run.task.windows.horizon());
+  };
+  window.forecast.own = restored(window.forecast.scaled, scales_of(run.task.scaling));
   window.float_forecast = restored(forecast_windows(*run.trained.model, steady.regularizers,
                                                     run.task.windows, std::span(&index, 1), 1)
                                        .mean,
-                                   run.task.scaling);
-  if (window.part == "scored") window.record = recorded_forecast(window, run.task.standard);
+                                   scales_of(run.task.scaling));
+  if (window.part == "scored") {
+    window.record = recorded_forecast(window, scales_of(run.task.standard));
+  }
   return window;
 }
 

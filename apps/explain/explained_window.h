@@ -44,6 +44,8 @@ struct ExplainedWindow {
   std::string part = {};
   std::vector<std::string> features = {};
   std::vector<std::string> targets = {};
+  /// Empty where the data are one series.
+  std::string series = {};
   /// Of the window's rows, and of those after it.
   std::vector<std::string> input_times = {};
   std::vector<std::string> forecast_times = {};

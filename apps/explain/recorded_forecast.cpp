@@ -28,7 +28,8 @@ double leading_number(std::string_view text) {
 
 }  // namespace
 
-ExplainedWindow::Record recorded_forecast(const ExplainedWindow& window, const Scaling& standard) {
+ExplainedWindow::Record recorded_forecast(const ExplainedWindow& window,
+                                          std::span<const ColumnScale> standard) {
   using Record = ExplainedWindow::Record;
   const std::string path = window.run + "/forecasts.csv";
   std::error_code ignored;
@@ -39,7 +40,8 @@ ExplainedWindow::Record recorded_forecast(const ExplainedWindow& window, const S
   const std::size_t targets = window.targets.size();
   std::size_t at = 0;
   for (std::size_t i = 0; i < window.truth.own.size(); ++i) {
-    const std::string beginning = "\n" + line_beginning({.ds = window.forecast_times[i / targets],
+    const std::string beginning = "\n" + line_beginning({.series = window.series,
+                                                         .ds = window.forecast_times[i / targets],
                                                          .cutoff = window.input_times.back(),
                                                          .step = i / targets + 1,
                                                          .target = window.targets[i % targets],
@@ -52,7 +54,7 @@ ExplainedWindow::Record recorded_forecast(const ExplainedWindow& window, const S
     at += beginning.size();
     const double y_hat = leading_number(std::string_view(csv).substr(at));
     if (std::isnan(y_hat)) return Record::none;
-    const double deviation = standard.targets[i % targets].deviation;
+    const double deviation = standard[i].deviation;
     if (window.random || is_same(y_hat, window.float_forecast[i], deviation)) continue;
     record = Record::other_forecast;
   }

@@ -9,6 +9,7 @@ namespace espalier {
 /// from the window's, in float, by more than 1e-4 of the target's deviation and 1e-5 of itself;
 /// random forecasts aren't compared. `standard` as ForecastingTask has it. Throws Error where the
 /// file can't be read.
-ExplainedWindow::Record recorded_forecast(const ExplainedWindow& window, const Scaling& standard);
+ExplainedWindow::Record recorded_forecast(const ExplainedWindow& window,
+                                          std::span<const ColumnScale> standard);
 
 }  // namespace espalier

@@ -56,10 +56,10 @@ Config config_for(const PredictionRequest& request, const TrainedModel& trained)
 }
 
 Scaling scaling_of(const TrainedModel& trained) {
-  Scaling scaling;
-  for (const DescribedColumn& feature : trained.features) scaling.features.push_back(feature.scale);
-  for (const DescribedColumn& target : trained.targets) scaling.targets.push_back(target.scale);
-  return scaling;
+  SeriesScaling scales;
+  for (const DescribedColumn& feature : trained.features) scales.features.push_back(feature.scale);
+  for (const DescribedColumn& target : trained.targets) scales.targets.push_back(target.scale);
+  return {.series = {scales}};
 }
 
 /// Times of the rows of a file and of those that would follow.

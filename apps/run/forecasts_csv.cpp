@@ -7,8 +7,9 @@ namespace espalier {
 
 namespace {
 
-std::string header(const RunResults& results) {
-  std::string text = "ds,cutoff,step,target,y,y_hat";
+std::string header(const RunResults& results, const Frame& frame) {
+  std::string text = frame.has_series_column() ? csv_cell(frame.series_column) + "," : "";
+  text += "ds,cutoff,step,target,y,y_hat";
   if (results.intervals) text += ",std,lo-90,hi-90";
   for (const ScoredForecasts& baseline : results.baselines) text += "," + baseline.name;
   return text + "\n";
@@ -17,17 +18,21 @@ std::string header(const RunResults& results) {
 }  // namespace
 
 std::string line_beginning(const ForecastLine& line) {
-  return fmt::format("{},{},{},{},{},", line.ds, line.cutoff, line.step, csv_cell(line.target),
+  const std::string series = line.series.empty() ? "" : csv_cell(line.series) + ",";
+  return series + fmt::format("{},{},{},{},{},", line.ds, line.cutoff, line.step, csv_cell(line.target),
                      line.y);
 }
 
 std::string forecasts_csv(const ForecastingTask& task, const RunResults& results) {
-  std::string text = header(results);
+  std::string text = header(results, task.frame);
   const std::size_t targets = results.targets.size();
+  const std::vector<Series> all = task.frame.all_series();
+  const std::vector<std::size_t> places = series_of_windows(task.frame, task.split.test);
   for (std::size_t i = 0; i < results.actual.size(); ++i) {
     const std::size_t step = i / targets % task.windows.horizon();
     const std::size_t first = task.split.test[i / task.windows.outputs()] + task.windows.window();
-    text += line_beginning({.ds = task.frame.time_texts[first + step],
+    text += line_beginning({.series = all[places[i / task.windows.outputs()]].id,
+                            .ds = task.frame.time_texts[first + step],
                             .cutoff = task.frame.time_texts[first - 1],
                             .step = step + 1,
                             .target = results.targets[i % targets],

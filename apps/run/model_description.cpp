@@ -64,11 +64,11 @@ std::string model_description(const Config& config, const ForecastingTask& task)
   const Frame& frame = task.frame;
   Json features = Json::array();
   for (std::size_t f = 0; f < frame.features.size(); ++f) {
-    features.push_back(scale_json(frame.names[frame.features[f]], task.scaling.features[f]));
+    features.push_back(scale_json(frame.names[frame.features[f]], task.scaling.only().features[f]));
   }
   Json targets = Json::array();
   for (std::size_t k = 0; k < frame.targets.size(); ++k) {
-    targets.push_back(scale_json(frame.target_name(k), task.scaling.targets[k]));
+    targets.push_back(scale_json(frame.target_name(k), task.scaling.only().targets[k]));
   }
   return Json{{"format", 1},
               {"model", config.model.type},

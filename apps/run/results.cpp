@@ -20,9 +20,10 @@ std::vector<double> of_target(const std::vector<double>& values, std::size_t tar
   return column;
 }
 
-/// `deviations`: one per target.
+/// `deviations`: one per value; each belongs to one of `targets` targets in turn.
 ScoredForecasts scored(std::string name, std::vector<double> forecasts,
-                       const std::vector<double>& actual, const std::vector<double>& deviations) {
+                       const std::vector<double>& actual, const std::vector<double>& deviations,
+                       std::size_t targets) {
   if (forecasts.size() != actual.size()) {
     throw Error(fmt::format("{} made {} forecasts where {} were expected", name, forecasts.size(),
                             actual.size()));
@@ -30,7 +31,6 @@ ScoredForecasts scored(std::string name, std::vector<double> forecasts,
   ScoredForecasts result{.name = std::move(name), .forecasts = std::move(forecasts)};
   result.metrics = score(actual, result.forecasts);
   result.scaled = scaled_score(actual, result.forecasts, deviations);
-  const std::size_t targets = deviations.size();
   for (std::size_t k = 0; k < targets; ++k) {
     result.by_target.push_back(
         score(of_target(actual, k, targets), of_target(result.forecasts, k, targets)));
@@ -38,20 +38,23 @@ ScoredForecasts scored(std::string name, std::vector<double> forecasts,
   return result;
 }
 
-/// Brings forecasts back to the units of the file.
+/// Brings forecasts back to the units of the file; `scales` as target_scales gives them.
 void restore(WindowForecasts& forecasts, const std::vector<ColumnScale>& scales) {
   for (std::size_t i = 0; i < forecasts.mean.size(); ++i) {
-    forecasts.mean[i] = scales[i % scales.size()].restored(forecasts.mean[i]);
+    forecasts.mean[i] = scales[i].restored(forecasts.mean[i]);
   }
   for (std::size_t i = 0; i < forecasts.deviation.size(); ++i) {
-    forecasts.deviation[i] *= scales[i % scales.size()].deviation;
+    forecasts.deviation[i] *= scales[i].deviation;
   }
 }
 
-/// Of each target, in the training rows.
+/// For every scored value that of its target, in the training rows of its series.
 std::vector<double> target_deviations(const ForecastingTask& task) {
   std::vector<double> deviations;
-  for (const ColumnScale& scale : task.standard.targets) deviations.push_back(scale.deviation);
+  for (const ColumnScale& scale :
+       target_scales(task.frame, task.standard, task.split.test, task.windows.horizon())) {
+    deviations.push_back(scale.deviation);
+  }
   return deviations;
 }
 
@@ -66,9 +69,10 @@ ScoredModel score_model(const std::string& name, const ForecastingTask& task,
   const std::vector<double> actual = scored_values(task);
   WindowForecasts forecasts = forecast_windows(*learner.model, learner.regularizers, task.windows,
                                                task.split.test, threads);
-  restore(forecasts, task.scaling.targets);
-  ScoredModel model{.scores =
-                        scored(name, std::move(forecasts.mean), actual, target_deviations(task))};
+  restore(forecasts,
+          target_scales(task.frame, task.scaling, task.split.test, task.windows.horizon()));
+  ScoredModel model{.scores = scored(name, std::move(forecasts.mean), actual,
+                                     target_deviations(task), task.frame.targets.size())};
   if (forecasts.samples > 1) {
     model.intervals = make_intervals(actual, model.scores.forecasts, std::move(forecasts.deviation),
                                      forecasts.samples, task.frame.targets.size());
@@ -82,7 +86,7 @@ std::vector<ScoredForecasts> score_baselines(const DataConfig& config,
   std::vector<ScoredForecasts> baselines;
   for (Baseline& baseline : forecast_baselines(task.frame, config, task.split, task.split.test)) {
     baselines.push_back(scored(std::move(baseline.name), std::move(baseline.forecasts), actual,
-                               target_deviations(task)));
+                               target_deviations(task), task.frame.targets.size()));
   }
   return baselines;
 }

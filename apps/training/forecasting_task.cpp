@@ -17,9 +17,15 @@ namespace espalier {
 namespace {
 
 /// Told before training rather than when the seasonal naive baseline is scored.
-void check_season(const DataConfig& config, const WindowSplit& split) {
+void check_season(const DataConfig& config, const Frame& frame, const WindowSplit& split) {
   if (!config.season) return;
-  const auto known = static_cast<std::int64_t>(split.test.front()) + config.window;
+  const std::vector<Series> all = frame.all_series();
+  const std::vector<std::size_t> places = series_of_windows(frame, split.test);
+  std::size_t before = frame.rows();
+  for (std::size_t w = 0; w < places.size(); ++w) {
+    before = std::min(before, split.test[w] - all[places[w]].begin);
+  }
+  const std::int64_t known = static_cast<std::int64_t>(before) + config.window;
   if (*config.season <= known) return;
   throw UsageError(fmt::format(
       "{}: \"season\" is {} rows, but only {} come before the first scored one; shorten it or "
@@ -38,14 +44,22 @@ void check_linear_baseline(const DataConfig& config, const Frame& frame) {
 }
 
 /// A target that first moves after the training rows has taught a model nothing by then.
-void check_training_targets(const Frame& frame, std::size_t train_rows) {
+void check_training_targets(const Frame& frame, std::span<const std::size_t> train_rows) {
+  const std::vector<Series> all = frame.all_series();
   for (std::size_t k = 0; k < frame.targets.size(); ++k) {
-    const std::span<const double> target = std::span(frame.target_column(k)).first(train_rows);
-    if (std::ranges::adjacent_find(target, std::ranges::not_equal_to()) != target.end()) continue;
-    throw Error(
-        fmt::format("{}: the target {} is {} in all {} training rows: there is nothing to "
-                    "learn; enlarge the first share of \"split\"",
-                    frame.path, in_quotes(frame.target_name(k)), target.front(), target.size()));
+    std::size_t rows = 0;
+    bool moves = false;
+    for (std::size_t s = 0; s < all.size() && !moves; ++s) {
+      const auto target = std::span(frame.target_column(k)).subspan(all[s].begin, train_rows[s]);
+      moves = std::ranges::adjacent_find(target, std::ranges::not_equal_to()) != target.end();
+      rows += target.size();
+    }
+    if (moves) continue;
+    throw Error(fmt::format(
+        "{}: the target {} is {} in all {} training rows: there is nothing to "
+        "learn; enlarge the first share of \"split\"",
+        frame.path, in_quotes(frame.target_name(k)),
+        all.size() == 1 ? fmt::to_string(frame.target_column(k).front()) : "constant", rows));
   }
 }
 
@@ -55,8 +69,8 @@ ForecastingTask load_task(const DataConfig& config, Protocol protocol) {
   const auto window = static_cast<std::size_t>(config.window);
   const auto horizon = static_cast<std::size_t>(config.horizon);
   Frame frame = read_frame(config, protocol);
-  WindowSplit split = split_windows(frame.rows(), window, horizon, config.split, protocol);
-  check_season(config, split);
+  WindowSplit split = split_windows(frame, window, horizon, config.split, protocol);
+  check_season(config, frame, split);
   check_linear_baseline(config, frame);
   check_training_targets(frame, split.train_rows);
   Scaling scaling = fit_scaling(frame, config.scale, split.train_rows);

@@ -170,10 +170,11 @@ double Trainer::validate() {
           .mean;
   const std::vector<double> targets =
       target_values(task_.frame, indices, task_.windows.window(), task_.windows.horizon());
-  const std::vector<ColumnScale>& scales = task_.scaling.targets;
+  const std::vector<ColumnScale> scales =
+      target_scales(task_.frame, task_.scaling, indices, task_.windows.horizon());
   double sum = 0;
   for (std::size_t i = 0; i < forecasts.size(); ++i) {
-    const double actual = scales[i % scales.size()].scaled(targets[i]);
+    const double actual = scales[i].scaled(targets[i]);
     sum += loss_term(config_.train.loss, forecasts[i] - actual);
   }
   return sum / static_cast<double>(forecasts.size());

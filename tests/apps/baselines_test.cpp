@@ -82,7 +82,9 @@ TEST_CASE("baselines: ridge regression worked by hand") {
   Frame frame = frame_of({{-1, 1, -1, 1, 1}, {0, 1, 5, 3, 7}});
   frame.features = {0};
   Scaling scaling;
-  scaling.features.resize(1);
+  scaling.series.resize(1);
+  scaling.series[0].features.resize(1);
+  scaling.series[0].targets.resize(1);
   const LinearForecaster linear(frame, scaling, Indices{0, 1, 2, 3}, 1, 1);
   check_close({linear.weights().begin(), linear.weights().end()}, {1.6});
   check_close(linear.forecast(Indices{0, 1, 4}), {2.4, 5.6, 5.6});
@@ -124,10 +126,10 @@ TEST_CASE("baselines: nothing after the training rows changes what was fitted") 
   };
   const Values before = linear();
   for (auto& column : frame.columns) {
-    for (std::size_t row = split.train_rows; row < column.size(); ++row) column[row] = -1000;
+    for (std::size_t row = split.train_rows.front(); row < column.size(); ++row) column[row] = -1000;
   }
   CHECK(linear() == before);
-  frame.columns[0][split.train_rows - 2] = -1000;
+  frame.columns[0][split.train_rows.front() - 2] = -1000;
   CHECK(linear() != before);
 }
 

@@ -218,7 +218,7 @@ TEST_CASE("run: scaled scores have their unit whatever the scaling of the inputs
   config.data.window = 2;
   config.data.scale = "none";
   const ForecastingTask task = load_task(config.data, Protocol::honest);
-  CHECK(task.scaling.targets[0].deviation == 1);
+  CHECK(task.scaling.only().targets[0].deviation == 1);
   Learner learner = last_row_learner(config, task);
   const RunResults results = run_in(folder / "run", config, task, learner);
   const json metrics = json::parse(read_file(folder / "run/metrics.json"));
@@ -321,7 +321,7 @@ TEST_CASE("run: intervals in forecasts.csv, and their coverage and width recompu
             doctest::Approx(sum * static_cast<double>(widths.size()) / count));
     }
     // Uniform noise on (−1, 1) has deviation 1/√3 in scaled units.
-    const double expected = 2 * 1.6449 / std::sqrt(3.0) * task.scaling.targets.back().deviation *
+    const double expected = 2 * 1.6449 / std::sqrt(3.0) * task.scaling.only().targets.back().deviation *
                             count / static_cast<double>(widths.size());
     CHECK(widths["temp_max"] == doctest::Approx(expected).epsilon(0.1));
     CHECK(results_table(config, results)
@@ -363,7 +363,7 @@ TEST_CASE("run: two targets and random forecasts, broken off and resumed: the sa
   const json model = json::parse(read_file(folder / "whole/model/config.json"));
   REQUIRE(model["target"].size() == 2);
   CHECK(model["target"][1]["column"] == "wind");
-  CHECK(model["target"][1]["deviation"] == task.scaling.targets[1].deviation);
+  CHECK(model["target"][1]["deviation"] == task.scaling.only().targets[1].deviation);
 }
 
 }  // namespace espalier

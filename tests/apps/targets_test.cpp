@@ -176,9 +176,9 @@ TEST_CASE("targets: the shape of the model, and where each target's past stands"
 
 TEST_CASE("targets: a batch is gathered as a naive loop gathers it, each by its own scale") {
   const Frame frame = read(abc_csv(), {"c", "a"});
-  const Scaling scaling = fit_scaling(frame, "standard", 40);
-  CHECK(scaling.targets[0].mean == standard_scale(std::span(frame.columns[2]).first(40)).mean);
-  CHECK(scaling.targets[1].mean == standard_scale(std::span(frame.columns[0]).first(40)).mean);
+  const Scaling scaling = fit_scaling(frame, "standard", std::vector<std::size_t>{40});
+  CHECK(scaling.only().targets[0].mean == standard_scale(std::span(frame.columns[2]).first(40)).mean);
+  CHECK(scaling.only().targets[1].mean == standard_scale(std::span(frame.columns[0]).first(40)).mean);
   constexpr std::size_t window = 4;
   constexpr std::size_t horizon = 3;
   const Windows windows(frame, scaling, window, horizon);
@@ -194,7 +194,7 @@ TEST_CASE("targets: a batch is gathered as a naive loop gathers it, each by its 
     for (std::size_t step = 0; step < horizon; ++step) {
       for (std::size_t target = 0; target < 2; ++target) {
         const double value = frame.columns[target == 0 ? 2 : 0][batch[b] + window + step];
-        const real scaled = static_cast<real>(scaling.targets[target].scaled(value));
+        const real scaled = static_cast<real>(scaling.only().targets[target].scaled(value));
         CHECK(y[(step * 2 + target) * batch.size() + b] == scaled);
         CHECK(values[(b * horizon + step) * 2 + target] == value);
       }

@@ -18,6 +18,7 @@ namespace {
 
 using Indices = std::vector<std::size_t>;
 using Shares = std::vector<double>;
+using Rows = std::vector<std::size_t>;
 
 /// Two features (10·row and 100·row + 1) and the target row², which is not a feature.
 Frame small_frame(std::size_t rows) {
@@ -67,14 +68,14 @@ TEST_CASE("scaler: a constant column scales to 0, even if its mean is rounded") 
 
 TEST_CASE("scaler: sees the training rows only, and \"none\" changes nothing") {
   Frame frame = small_frame(10);
-  const Scaling before = fit_scaling(frame, "standard", 4);
-  CHECK(before.features[0].mean == 15);
-  CHECK(before.targets[0].mean == 3.5);
+  const Scaling before = fit_scaling(frame, "standard", Rows{4});
+  CHECK(before.only().features[0].mean == 15);
+  CHECK(before.only().targets[0].mean == 3.5);
   for (auto& column : frame.columns) column[4] = 1e6;
-  CHECK(fit_scaling(frame, "standard", 4).features[0].mean == 15);
-  CHECK(fit_scaling(frame, "standard", 5).features[0].mean > 15);
-  CHECK(fit_scaling(frame, "none", 4).features[1].scaled(7) == 7);
-  check_says(error_of([&] { fit_scaling(frame, "minmax", 4); }), "\"scale\" is \"minmax\"");
+  CHECK(fit_scaling(frame, "standard", Rows{4}).only().features[0].mean == 15);
+  CHECK(fit_scaling(frame, "standard", Rows{5}).only().features[0].mean > 15);
+  CHECK(fit_scaling(frame, "none", Rows{4}).only().features[1].scaled(7) == 7);
+  check_says(error_of([&] { fit_scaling(frame, "minmax", Rows{4}); }), "\"scale\" is \"minmax\"");
   check_says(error_of([&] { standard_scale({}); }), "no rows");
   check_says(error_of([&] { standard_scale(std::vector<double>{1e308, -1e308}); }), "overflow");
 }
@@ -86,7 +87,7 @@ TEST_CASE("split: honest parts hold the windows whose targets lie between the cu
   CHECK(split.validation == Indices{11});
   CHECK(split.test == Indices{13, 14, 15});
   CHECK(split.straddling == 2);
-  CHECK(split.train_rows == 14);
+  CHECK(split.train_rows.front() == 14);
 }
 
 TEST_CASE("split: cuts are not a row early where shares add up inexactly") {
@@ -104,7 +105,7 @@ TEST_CASE("split: every window has one place, for many sizes") {
         CAPTURE(window);
         CAPTURE(horizon);
         const WindowSplit split = honest(rows, window, horizon);
-        const std::size_t cut = split.train_rows;
+        const std::size_t cut = split.train_rows.front();
         CHECK(split.train.size() + split.validation.size() + split.test.size() + split.straddling ==
               rows - window - horizon + 1);
         CHECK(split.train.back() + window + horizon == cut);
@@ -124,7 +125,7 @@ TEST_CASE("split: author is the first ⌊0.8·n⌋ of N−L windows, the others 
   CHECK(split.test.front() == 634);
   CHECK(split.validation == split.test);
   CHECK(split.straddling == 0);
-  CHECK(split.train_rows == 800);
+  CHECK(split.train_rows.front() == 800);
 }
 
 TEST_CASE("split: too few rows, and how many it would take") {
@@ -147,7 +148,7 @@ TEST_CASE("split: too few rows, and how many it would take") {
 
 TEST_CASE("windows: a batch is gathered as x [L, F, B] and y [h, B]") {
   const Frame frame = small_frame(10);
-  const Windows windows(frame, fit_scaling(frame, "none", 10), 3, 2);
+  const Windows windows(frame, fit_scaling(frame, "none", Rows{10}), 3, 2);
   CHECK(windows.count() == 6);
   CHECK(windows.features() == 2);
   const Indices batch = {4, 0};
@@ -165,7 +166,7 @@ TEST_CASE("windows: a batch is gathered as x [L, F, B] and y [h, B]") {
 
 TEST_CASE("windows: values are scaled, each by its own column") {
   const Frame frame = small_frame(5);
-  const Windows windows(frame, fit_scaling(frame, "standard", 5), 1, 1);
+  const Windows windows(frame, fit_scaling(frame, "standard", Rows{5}), 1, 1);
   // Rows 0…4 have mean 2 and variance 2, in every linear column alike.
   for (const auto feature : Indices{0, 1}) {
     CHECK(windows.feature(feature)[4] == doctest::Approx(2 / std::sqrt(2.0)));
@@ -176,7 +177,7 @@ TEST_CASE("windows: values are scaled, each by its own column") {
 TEST_CASE("windows: a value that the engine's numbers cannot hold is refused") {
   Frame frame = small_frame(5);
   frame.columns[2][3] = 1e300;
-  const Scaling none = fit_scaling(frame, "none", 5);
+  const Scaling none = fit_scaling(frame, "none", Rows{5});
   if (std::numeric_limits<real>::max() < 1e300) {
     check_says(error_of([&] { Windows(frame, none, 1, 1); }), "t.csv:5: 1e+300 in column \"b\"");
   }
