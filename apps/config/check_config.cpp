@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/config/check_component.h"
+#include "apps/config/check_series.h"
 #include "apps/config/check_settings.h"
 #include "apps/config/json_text.h"
 #include "apps/config/sections.h"
@@ -130,6 +131,7 @@ class ConfigCheck {
     }
     check_split(data.split);
     check_delimiter(data);
+    check_series(data, diagnostics_);
   }
 
   void check_split(const std::vector<double>& split) {

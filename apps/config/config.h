@@ -25,6 +25,14 @@ struct DataConfig {
   std::vector<std::string> targets;
   /// Input columns; empty optional: all numeric columns (under `author` without the targets).
   std::optional<std::vector<std::string>> features;
+  /// Column that says which series a row is of; empty optional: all rows are one series.
+  std::optional<std::string> series = {};
+  /// Take every target column for a series of its own, for one model of all.
+  bool melt = false;
+  /// Features whose values are known for the rows to forecast.
+  std::vector<std::string> known_future = {};
+  /// Features made of the time: see data/calendar.h.
+  std::vector<std::string> calendar = {};
   /// Rows of input per window (L).
   std::int64_t window = 30;
   /// Rows to forecast after the window, all at once (direct multi-step).
@@ -35,6 +43,8 @@ struct DataConfig {
   std::string scale;
   /// "error", "ffill", "interpolate" or "drop".
   std::string missing;
+  /// "note", "error" or "fill": see data/gaps.h.
+  std::string gaps = "note";
   /// Cell texts that mean "no value".
   std::vector<std::string> missing_markers;
   /// One character; empty optional: detected.

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <span>
+#include <string>
+#include <vector>
 
 #include "apps/config/config.h"
 #include "core/settings.h"
@@ -15,6 +17,9 @@ std::span<const SettingSpec> train_settings();
 
 /// The optimizer's "type" where a config names none.
 inline constexpr const char* default_optimizer = "adam";
+
+/// What "calendar" may list.
+std::vector<std::string> calendar_names();
 
 /// Most columns that together hold the time of a row.
 inline constexpr std::size_t most_time_columns = 2;

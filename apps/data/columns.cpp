@@ -19,8 +19,6 @@
 
 namespace espalier {
 
-namespace {
-
 std::size_t find_column(const CsvTable& table, const std::string& name, const char* option) {
   const auto found = std::find(table.header.begin(), table.header.end(), trimmed(name));
   if (found != table.header.end()) return static_cast<std::size_t>(found - table.header.begin());
@@ -29,6 +27,8 @@ std::size_t find_column(const CsvTable& table, const std::string& name, const ch
                                table.path, option, in_quotes(name), meant.empty() ? "." : meant,
                                quoted_list(table.header)));
 }
+
+namespace {
 
 /// A column read as numbers.
 struct Reading {
@@ -50,12 +50,15 @@ class ColumnReader {
         decimal_(config.decimal ? config.decimal->front()
                                 : detect_decimal(table.cells, table.delimiter)),
         markers_(config.missing_markers, decimal_),
-        time_(find_time_columns(table, config)) {}
+        time_(find_time_columns(table, config)) {
+    if (config.series) series_ = find_column(table, *config.series, "series");
+  }
 
   char decimal() const { return decimal_; }
 
-  bool is_time(std::size_t column) const {
-    return std::find(time_.begin(), time_.end(), column) != time_.end();
+  /// Whether the column says when a row is, or of which series.
+  bool is_index(std::size_t column) const {
+    return column == series_ || std::find(time_.begin(), time_.end(), column) != time_.end();
   }
 
   const Reading& read(std::size_t column) {
@@ -69,9 +72,10 @@ class ColumnReader {
   /// Throws unless the column can be what `option` wants it to be.
   void require_numeric(std::size_t column, const char* option) {
     const std::string name = in_quotes(table_.header[column]);
-    if (is_time(column)) {
-      throw UsageError(fmt::format("{}: \"{}\" names column {}, which holds the time; name another",
-                                   table_.path, option, name));
+    if (is_index(column)) {
+      throw UsageError(fmt::format("{}: \"{}\" names column {}, which holds the {}; name another",
+                                   table_.path, option, name,
+                                   column == series_ ? "series" : "time"));
     }
     const Reading& reading = read(column);
     if (reading.text) {
@@ -123,6 +127,7 @@ class ColumnReader {
   char decimal_;
   MissingMarkers markers_;
   std::vector<std::size_t> time_;
+  std::optional<std::size_t> series_;
   std::map<std::size_t, Reading> readings_;
 };
 
@@ -164,7 +169,7 @@ std::vector<std::size_t> numeric_features(const CsvTable& table,
   std::vector<std::size_t> features;
   for (std::size_t column = 0; column < table.columns(); ++column) {
     const bool is_target = std::ranges::find(targets, column) != targets.end();
-    if (reader.is_time(column) || (is_target && protocol == Protocol::author)) continue;
+    if (reader.is_index(column) || (is_target && protocol == Protocol::author)) continue;
     const Reading& reading = reader.read(column);
     if (reading.numeric()) {
       reader.require_in_range(column);
@@ -185,6 +190,17 @@ std::vector<std::size_t> numeric_features(const CsvTable& table,
                     table.path, targets.size() == 1 ? "" : "s"));
   }
   return features;
+}
+
+void refuse_known_targets(const CsvTable& table, const std::vector<std::size_t>& targets,
+                          const std::vector<std::size_t>& known_future) {
+  for (const std::size_t target : targets) {
+    if (std::ranges::find(known_future, target) == known_future.end()) continue;
+    throw UsageError(fmt::format(
+        "{}: \"known_future\" lists the target {}: what is to be forecast isn't known ahead; leave "
+        "it out there",
+        table.path, in_quotes(table.header[target])));
+  }
 }
 
 }  // namespace
@@ -209,9 +225,15 @@ Selection select_columns(const CsvTable& table, const DataConfig& config, Protoc
     selection.notes.emplace_back("read numbers with a decimal comma");
   }
   const std::vector<std::size_t> targets = listed_targets(table, config.targets, reader);
-  const std::vector<std::size_t> features =
+  const std::vector<std::size_t> known_future =
+      listed_columns(table, config.known_future, "known_future", reader);
+  refuse_known_targets(table, targets, known_future);
+  std::vector<std::size_t> features =
       config.features ? listed_features(table, *config.features, reader)
                       : numeric_features(table, targets, protocol, reader, selection.notes);
+  for (const std::size_t column : known_future) {
+    if (std::ranges::find(features, column) == features.end()) features.push_back(column);
+  }
 
   std::vector<std::size_t> used = features;
   used.insert(used.end(), targets.begin(), targets.end());
@@ -226,7 +248,10 @@ Selection select_columns(const CsvTable& table, const DataConfig& config, Protoc
     selection.values.push_back(reader.take(column));
   }
   for (const std::size_t column : targets) selection.targets.push_back(place(column));
-  for (const std::size_t column : features) selection.features.push_back(place(column));
+  for (const std::size_t column : features) {
+    selection.features.push_back(place(column));
+    selection.known_future.push_back(std::ranges::find(known_future, column) != known_future.end());
+  }
   return selection;
 }
 

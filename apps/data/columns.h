@@ -19,9 +19,15 @@ struct Selection {
   std::vector<std::size_t> targets;
   /// Indices in `values`, in model input order.
   std::vector<std::size_t> features;
+  /// One per feature: whether its values are known ahead.
+  std::vector<bool> known_future;
   /// Columns that were left out, or what was assumed; one sentence each.
   std::vector<std::string> notes;
 };
+
+/// The index in `table` of the column that the setting `option` names. Throws UsageError, with the
+/// nearest name, where there is none.
+std::size_t find_column(const CsvTable& table, const std::string& name, const char* option);
 
 /// Indices in `table` of the columns that `config.time` names.
 std::vector<std::size_t> find_time_columns(const CsvTable& table, const DataConfig& config);

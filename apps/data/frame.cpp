@@ -7,11 +7,16 @@
 #include <fmt/format.h>
 
 #include "apps/config/text.h"
+#include "apps/data/calendar.h"
 #include "apps/data/cell_text.h"
 #include "apps/data/columns.h"
 #include "apps/data/csv.h"
+#include "apps/data/frame_rows.h"
+#include "apps/data/future.h"
+#include "apps/data/gaps.h"
 #include "apps/data/leak.h"
 #include "apps/data/missing.h"
+#include "apps/data/series.h"
 #include "apps/data/time.h"
 #include "core/error.h"
 
@@ -51,47 +56,47 @@ std::vector<std::string> joined_times(const CsvTable& table,
   return texts;
 }
 
-void require_rising(const std::vector<std::int64_t>& times, const std::vector<std::string>& texts,
-                    const CsvTable& table) {
-  const auto stop = std::adjacent_find(times.begin(), times.end(), std::greater_equal<>());
-  if (stop == times.end()) return;
-  const auto row = static_cast<std::size_t>(stop - times.begin()) + 1;
-  const bool descending =
-      std::adjacent_find(times.begin(), times.end(), std::less_equal<>()) == times.end();
-  std::string mend = "sort the rows by time and keep one per time";
-  if (descending) mend = "turn the file round, oldest row first";
-  if (times[row] == times[row - 1] && texts[row] != texts[row - 1]) {
-    mend = "fractions of a second are not kept";
+void require_rising(const Frame& frame, const std::vector<std::string>& texts) {
+  const std::vector<std::int64_t>& times = frame.times;
+  for (const Series& series : frame.all_series()) {
+    for (std::size_t row = series.begin + 1; row < series.end; ++row) {
+      if (times[row - 1] < times[row]) continue;
+      const auto begin = times.begin() + static_cast<std::ptrdiff_t>(series.begin);
+      const auto end = times.begin() + static_cast<std::ptrdiff_t>(series.end);
+      std::string mend = "sort the rows by time and keep one per time";
+      if (std::adjacent_find(begin, end, std::less_equal<>()) == end) {
+        mend = "turn the file round, oldest row first";
+      } else if (times[row] == times[row - 1] && texts[row] != texts[row - 1]) {
+        mend = "fractions of a second are not kept";
+      } else if (!frame.has_series_column()) {
+        mend += ", or name the column that tells several series apart in \"series\"";
+      }
+      throw Error(fmt::format(
+          "{}:{}: time {} does not come after {} on line {}{}; {}", frame.path, frame.lines[row],
+          in_quotes(texts[row]), in_quotes(texts[row - 1]), frame.lines[row - 1],
+          frame.has_series_column() ? " in series " + in_quotes(series.id) : "", mend));
+    }
   }
-  throw Error(fmt::format("{}: time {} does not come after {} on line {}; {}", table.where(row),
-                          in_quotes(texts[row]), in_quotes(texts[row - 1]), table.lines[row - 1],
-                          mend));
 }
 
 void read_times(const CsvTable& table, const DataConfig& config, Frame& frame) {
   const std::vector<std::size_t> columns = find_time_columns(table, config);
-  frame.time_texts.reserve(table.rows());
-  if (columns.empty()) {
-    for (std::size_t row = 1; row <= table.rows(); ++row) {
-      frame.time_texts.push_back(std::to_string(row));
+  if (!columns.empty()) {
+    std::optional<DateOrder> order;
+    if (config.date_order) order = parse_date_order(*config.date_order);
+    const std::vector<std::string> texts = joined_times(table, columns);
+    std::vector<std::size_t> starts;
+    for (const Series& series : frame.series) starts.push_back(series.begin);
+    TimeColumn column = parse_times(texts, table.lines, table.path, order, starts);
+    frame.times = std::move(column.seconds);
+    require_rising(frame, texts);
+    if (!order && column.order != DateOrder::ymd) {
+      frame.notes.push_back(fmt::format(
+          "read dates as {}{}", layout_name(column.order),
+          column.ambiguous ? ", though D/M/YYYY fits as well: set \"date_order\" to be sure" : ""));
     }
-    return;
   }
-  std::optional<DateOrder> order;
-  if (config.date_order) order = parse_date_order(*config.date_order);
-  const std::vector<std::string> texts = joined_times(table, columns);
-  TimeColumn column = parse_times(texts, table.lines, table.path, order);
-  require_rising(column.seconds, texts, table);
-  if (!order && column.order != DateOrder::ymd) {
-    frame.notes.push_back(fmt::format(
-        "read dates as {}{}", layout_name(column.order),
-        column.ambiguous ? ", though D/M/YYYY fits as well: set \"date_order\" to be sure" : ""));
-  }
-  frame.times = std::move(column.seconds);
-  const bool date_only = are_dates(frame.times);
-  for (const std::int64_t time : frame.times) {
-    frame.time_texts.push_back(format_timestamp(time, date_only));
-  }
+  write_time_texts(frame);
 }
 
 bool is_constant(const std::vector<double>& column) {
@@ -114,19 +119,28 @@ void check_constant_columns(Frame& frame) {
 }
 
 /// With NaN for missing values.
-Frame read_columns(const DataConfig& config, Protocol protocol) {
+Frame read_columns(DataConfig config, Protocol protocol) {
   CsvTable table = read_csv(config.path, csv_options(config));
+  if (config.melt) melt(table, config);
   Frame frame;
   frame.path = table.path;
+  if (config.series) {
+    frame.series_column = trimmed(*config.series);
+    frame.series = gather_series(table, *config.series);
+  }
   frame.notes = std::move(table.notes);
   Selection selection = select_columns(table, config, protocol);
   frame.names = std::move(selection.names);
   frame.columns = std::move(selection.values);
   frame.targets = std::move(selection.targets);
   frame.features = std::move(selection.features);
+  const auto horizon = static_cast<std::size_t>(config.horizon);
+  if (!config.known_future.empty()) {
+    for (const bool known : selection.known_future) frame.leads.push_back(known ? horizon : 0);
+  }
   frame.notes.insert(frame.notes.end(), selection.notes.begin(), selection.notes.end());
+  frame.lines = table.lines;
   read_times(table, config, frame);
-  frame.lines = std::move(table.lines);
   return frame;
 }
 
@@ -139,17 +153,25 @@ std::vector<Series> Frame::all_series() const {
 
 Frame read_frame(const DataConfig& config, Protocol protocol) {
   Frame frame = read_columns(config, protocol);
+  drop_future(frame);
   // Before rows are dropped or filled: that would shift copies against each other.
   refuse_leaks(frame, static_cast<std::size_t>(config.window),
                static_cast<std::size_t>(config.horizon));
+  apply_gap_policy(frame, config.gaps);
   apply_missing_policy(frame, config.missing);
   check_constant_columns(frame);
+  add_calendar(frame, config.calendar, static_cast<std::size_t>(config.horizon));
   return frame;
 }
 
 Frame read_known_rows(const DataConfig& config, Protocol protocol) {
   Frame frame = read_columns(config, protocol);
+  mark_future(frame);
+  apply_gap_policy(frame, config.gaps);
   apply_missing_policy(frame, config.missing);
+  append_future(frame, static_cast<std::size_t>(config.window),
+                static_cast<std::size_t>(config.horizon));
+  add_calendar(frame, config.calendar, static_cast<std::size_t>(config.horizon));
   return frame;
 }
 

@@ -66,11 +66,14 @@ struct Frame {
 /// all numeric columns, without the targets under `author`), missing values, rows. Throws Error,
 /// with the line, for a file that does not fit them: unknown or non-numeric columns, time that does
 /// not rise, missing values under the policy "error", a constant target, a feature that is the
-/// target's future (see leak.h).
+/// target's future (see leak.h). Rows at the end of a series that hold known-future features alone
+/// are left out.
 Frame read_frame(const DataConfig& config, Protocol protocol);
 
 /// The same of rows to forecast from rather than to learn from: constant columns and features that
-/// are the target's future are none of its business.
+/// are the target's future are none of its business. Every series that holds a window goes on for
+/// config.horizon rows behind those whose targets are known. Throws Error where a known-future
+/// feature has no value there.
 Frame read_known_rows(const DataConfig& config, Protocol protocol);
 
 }  // namespace espalier

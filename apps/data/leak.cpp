@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -157,10 +159,40 @@ void refuse_leaks_of(const Frame& frame, std::size_t target_index, std::size_t w
   }
 }
 
+/// The frame as windows see it: features with a lead brought forward by it, and `gap` rows without
+/// values between series, so that no comparison reaches into the next.
+Frame as_seen(const Frame& frame, std::size_t gap) {
+  Frame seen;
+  seen.path = frame.path;
+  seen.names = frame.names;
+  seen.targets = frame.targets;
+  seen.features = frame.features;
+  std::vector<std::size_t> leads(frame.columns.size(), 0);
+  for (std::size_t f = 0; f < frame.features.size(); ++f) {
+    leads[frame.features[f]] = frame.lead(f);
+  }
+  constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+  const std::vector<Series> all = frame.all_series();
+  for (std::size_t c = 0; c < frame.columns.size(); ++c) {
+    Column column;
+    for (const Series& series : all) {
+      // Only between series: a longer column would seem to repeat itself more often.
+      if (!column.empty()) column.insert(column.end(), gap, unknown);
+      const std::size_t first = std::min(series.begin + leads[c], series.end);
+      const auto values = std::span(frame.columns[c]).subspan(first, series.end - first);
+      column.insert(column.end(), values.begin(), values.end());
+      column.insert(column.end(), first - series.begin, unknown);
+    }
+    seen.columns.push_back(std::move(column));
+  }
+  return seen;
+}
+
 }  // namespace
 
 void refuse_leaks(const Frame& frame, std::size_t window, std::size_t horizon) {
-  for (const std::size_t target : frame.targets) refuse_leaks_of(frame, target, window, horizon);
+  const Frame seen = as_seen(frame, window + horizon);
+  for (const std::size_t target : seen.targets) refuse_leaks_of(seen, target, window, horizon);
 }
 
 }  // namespace espalier

@@ -12,7 +12,7 @@ namespace espalier {
 ///
 /// Copies of the target's present or past are fine, and so is what is one of these as well: the
 /// future of a target that repeats itself exactly, or of a straight line. Missing values (NaN) are
-/// passed over.
+/// passed over. A feature with a lead counts as what is seen of it: its value that many rows ahead.
 void refuse_leaks(const Frame& frame, std::size_t window, std::size_t horizon);
 
 }  // namespace espalier

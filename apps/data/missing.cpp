@@ -8,31 +8,30 @@
 
 #include "apps/config/text.h"
 #include "apps/data/cell_text.h"
+#include "apps/data/frame_rows.h"
 #include "core/error.h"
 
 namespace espalier {
 
 namespace {
 
-/// Missing values of `column` in the rows from `start`.
-std::size_t count_missing(const std::vector<double>& column, std::size_t start) {
-  const auto missing = std::count_if(column.begin() + static_cast<std::ptrdiff_t>(start),
-                                     column.end(), [](double v) { return std::isnan(v); });
+std::size_t count_missing(const std::vector<double>& column) {
+  const auto missing = std::ranges::count_if(column, [](double v) { return std::isnan(v); });
   return static_cast<std::size_t>(missing);
 }
 
 /// The same of all columns.
-std::size_t count_missing(const Frame& frame, std::size_t start = 0) {
+std::size_t count_missing(const Frame& frame) {
   std::size_t total = 0;
-  for (const auto& column : frame.columns) total += count_missing(column, start);
+  for (const auto& column : frame.columns) total += count_missing(column);
   return total;
 }
 
 /// "CO(GT)" 1683, "NMHC(GT)" 8443
-std::string counts_by_column(const Frame& frame, std::size_t start = 0) {
+std::string counts_by_column(const Frame& frame) {
   std::string list;
   for (std::size_t c = 0; c < frame.columns.size(); ++c) {
-    const std::size_t missing = count_missing(frame.columns[c], start);
+    const std::size_t missing = count_missing(frame.columns[c]);
     if (missing == 0) continue;
     list += fmt::format("{}{} {}", list.empty() ? "" : ", ", in_quotes(frame.names[c]), missing);
   }
@@ -53,26 +52,6 @@ std::string counts_by_column(const Frame& frame, std::size_t start = 0) {
       "\"interpolate\" or \"drop\", or leave the column out",
       frame.path, frame.lines[row], in_quotes(frame.names[column]), counted(total, "value"),
       counts_by_column(frame)));
-}
-
-template <typename T>
-void keep(std::vector<T>& values, const std::vector<bool>& kept) {
-  if (values.empty()) return;
-  std::size_t next = 0;
-  for (std::size_t row = 0; row < kept.size(); ++row) {
-    if (kept[row]) values[next++] = std::move(values[row]);
-  }
-  values.resize(next);
-}
-
-/// Drops the rows not `kept`; returns how many those are.
-std::size_t keep_rows(Frame& frame, const std::vector<bool>& kept) {
-  const std::size_t before = frame.rows();
-  for (auto& column : frame.columns) keep(column, kept);
-  keep(frame.times, kept);
-  keep(frame.time_texts, kept);
-  keep(frame.lines, kept);
-  return before - frame.rows();
 }
 
 void drop_rows(Frame& frame) {
@@ -96,28 +75,52 @@ void drop_rows(Frame& frame) {
                   dropped, counted(before, "row"), counts));
 }
 
-/// The first row by which every column has had a value.
-std::size_t first_known_row(const Frame& frame) {
-  std::size_t row = 0;
-  for (const auto& column : frame.columns) {
-    const auto first =
-        std::find_if(column.begin(), column.end(), [](double v) { return !std::isnan(v); });
-    row = std::max(row, static_cast<std::size_t>(first - column.begin()));
+using Column = std::vector<double>;
+
+/// The first row of `series` by which every column has had a value there; series.known_end: none.
+std::size_t first_known_row(const Frame& frame, const Series& series) {
+  std::size_t row = series.begin;
+  for (const Column& column : frame.columns) {
+    std::size_t first = series.begin;
+    while (first < series.known_end && std::isnan(column[first])) ++first;
+    row = std::max(row, first);
   }
   return row;
 }
 
-/// Values before the first one stay missing.
-void fill_forward(std::vector<double>& column) {
-  for (std::size_t row = 1; row < column.size(); ++row) {
+/// Drops the rows of every series before all of its columns have had a value.
+void drop_unknown_beginnings(Frame& frame) {
+  const std::vector<Series> all = frame.all_series();
+  std::vector<bool> kept(frame.rows(), true);
+  std::size_t beginnings = 0;
+  for (const Series& series : all) {
+    std::size_t start = first_known_row(frame, series);
+    if (start == series.known_end) start = series.end;
+    if (start > series.begin) ++beginnings;
+    std::fill(kept.begin() + static_cast<std::ptrdiff_t>(series.begin),
+              kept.begin() + static_cast<std::ptrdiff_t>(start), false);
+  }
+  if (beginnings == 0) return;
+  const std::size_t dropped = keep_rows(frame, kept);
+  frame.notes.push_back(
+      all.size() == 1
+          ? fmt::format("dropped the first {}: not every column has had a value there",
+                        counted(dropped, "row"))
+          : fmt::format("dropped {} at the beginning of {} series: not every column has had a "
+                        "value there",
+                        counted(dropped, "row"), beginnings));
+}
+
+/// Of rows begin … end − 1, the first of which has a value.
+void fill_forward(Column& column, std::size_t begin, std::size_t end) {
+  for (std::size_t row = begin + 1; row < end; ++row) {
     if (std::isnan(column[row])) column[row] = column[row - 1];
   }
 }
 
-void fill_linearly(std::vector<double>& column) {
-  std::size_t known = 0;
-  while (std::isnan(column[known])) ++known;
-  for (std::size_t row = known + 1; row < column.size(); ++row) {
+void fill_linearly(Column& column, std::size_t begin, std::size_t end) {
+  std::size_t known = begin;
+  for (std::size_t row = begin + 1; row < end; ++row) {
     if (std::isnan(column[row])) continue;
     const double steps = static_cast<double>(row - known);
     for (std::size_t gap = known + 1; gap < row; ++gap) {
@@ -126,24 +129,19 @@ void fill_linearly(std::vector<double>& column) {
     }
     known = row;
   }
-  fill_forward(column);
+  fill_forward(column, begin, end);
 }
 
 void fill(Frame& frame, bool interpolate) {
-  const std::size_t start = first_known_row(frame);
-  const std::size_t total = count_missing(frame, start);
+  drop_unknown_beginnings(frame);
+  const std::size_t total = count_missing(frame);
   std::size_t in_targets = 0;
-  for (const std::size_t target : frame.targets) {
-    in_targets += count_missing(frame.columns[target], start);
-  }
-  const std::string counts = counts_by_column(frame, start);
-  for (auto& column : frame.columns) interpolate ? fill_linearly(column) : fill_forward(column);
-  if (start > 0) {
-    std::vector<bool> kept(frame.rows(), true);
-    std::fill_n(kept.begin(), start, false);
-    keep_rows(frame, kept);
-    frame.notes.push_back(fmt::format(
-        "dropped the first {}: not every column has had a value there", counted(start, "row")));
+  for (const std::size_t target : frame.targets) in_targets += count_missing(frame.columns[target]);
+  const std::string counts = counts_by_column(frame);
+  for (const Series& series : frame.all_series()) {
+    for (Column& column : frame.columns) {
+      (interpolate ? fill_linearly : fill_forward)(column, series.begin, series.known_end);
+    }
   }
   if (total == 0) return;
   frame.notes.push_back(fmt::format(

@@ -98,9 +98,14 @@ struct Reading {
   DateOrder order;
   std::vector<std::int64_t> seconds;
 
-  bool rises() const {
-    return std::adjacent_find(seconds.begin(), seconds.end(), std::greater_equal<>()) ==
-           seconds.end();
+  bool rises(std::span<const std::size_t> starts) const {
+    auto start = starts.begin();
+    for (std::size_t row = 1; row < seconds.size(); ++row) {
+      while (start != starts.end() && *start < row) ++start;
+      const bool begins = start != starts.end() && *start == row;
+      if (!begins && seconds[row - 1] >= seconds[row]) return false;
+    }
+    return true;
   }
 };
 
@@ -167,7 +172,8 @@ std::optional<std::int64_t> parse_timestamp(std::string_view text, DateOrder ord
 }
 
 TimeColumn parse_times(std::span<const std::string> texts, std::span<const std::size_t> lines,
-                       const std::string& path, std::optional<DateOrder> order) {
+                       const std::string& path, std::optional<DateOrder> order,
+                       std::span<const std::size_t> starts) {
   std::vector<DateOrder> orders = {DateOrder::ymd, DateOrder::mdy, DateOrder::dmy};
   if (order) orders = {*order};
   std::vector<Reading> whole;
@@ -181,8 +187,8 @@ TimeColumn parse_times(std::span<const std::string> texts, std::span<const std::
     }
   }
   if (whole.empty()) refuse(*best, texts, lines, path, order.has_value());
-  const bool prefer_second = whole.size() > 1 && !whole[0].rises() && whole[1].rises();
-  const bool ambiguous = whole.size() > 1 && whole[0].rises() && whole[1].rises();
+  const bool prefer_second = whole.size() > 1 && !whole[0].rises(starts) && whole[1].rises(starts);
+  const bool ambiguous = whole.size() > 1 && whole[0].rises(starts) && whole[1].rises(starts);
   Reading& chosen = whole[prefer_second ? 1 : 0];
   return {std::move(chosen.seconds), chosen.order, ambiguous};
 }

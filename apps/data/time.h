@@ -36,10 +36,12 @@ struct TimeColumn {
 };
 
 /// Reads a whole column in one order: `order` if given, else the one under which every row is a
-/// valid date; of two such orders the one that makes time strictly rise, M/D before D/M. Throws
-/// Error at the first row that cannot be read; `path` and `lines` (one per row) say where it is.
+/// valid date; of two such orders the one that makes time strictly rise, M/D before D/M. It needn't
+/// rise to the rows in `starts`, where further series begin. Throws Error at the first row that
+/// cannot be read; `path` and `lines` (one per row) say where it is.
 TimeColumn parse_times(std::span<const std::string> texts, std::span<const std::size_t> lines,
-                       const std::string& path, std::optional<DateOrder> order);
+                       const std::string& path, std::optional<DateOrder> order,
+                       std::span<const std::size_t> starts = {});
 
 /// Whether every time is a midnight: then dates alone say it all.
 bool are_dates(std::span<const std::int64_t> seconds);

@@ -1,5 +1,5 @@
+#include <algorithm>
 #include <filesystem>
-#include <numeric>
 #include <optional>
 #include <span>
 #include <utility>
@@ -10,10 +10,8 @@
 #include "apps/config/read_config.h"
 #include "apps/config/text.h"
 #include "apps/data/cell_text.h"
-#include "apps/data/time.h"
 #include "apps/data/windows.h"
 #include "apps/prediction/prediction.h"
-#include "apps/prediction/time_step.h"
 #include "apps/run/exported_model.h"
 #include "apps/run/run_directory.h"
 #include "apps/training/forecaster.h"
@@ -44,54 +42,62 @@ Config config_for(const PredictionRequest& request, const TrainedModel& trained)
       "data.path=" + json(request.input).dump(-1, ' ', false, json::error_handler_t::replace)};
   Config config =
       read_config(request.run + "/config.resolved.json", overrides, registered_components());
+  // What is made of the time stands at the end, a sine and a cosine each.
+  const std::size_t columns = trained.features.size() - 2 * config.data.calendar.size();
   config.data.features = std::vector<std::string>();
-  for (const DescribedColumn& feature : trained.features) {
-    config.data.features->push_back(feature.name);
-  }
-  config.data.targets.clear();
-  for (const DescribedColumn& target : trained.targets) {
-    config.data.targets.push_back(target.name);
+  for (std::size_t f = 0; f < columns; ++f) {
+    config.data.features->push_back(trained.features[f].name);
   }
   return config;
 }
 
-Scaling scaling_of(const TrainedModel& trained) {
+/// The targets' scales of a series that training didn't see.
+std::vector<ColumnScale> own_scales(const Frame& frame, const Series& series) {
+  std::vector<ColumnScale> scales;
+  for (const std::size_t target : frame.targets) {
+    scales.push_back(standard_scale(
+        std::span(frame.columns[target]).subspan(series.begin, series.known_rows())));
+  }
+  return scales;
+}
+
+SeriesScaling shared_scales(const TrainedModel& trained) {
   SeriesScaling scales;
   for (const DescribedColumn& feature : trained.features) scales.features.push_back(feature.scale);
   for (const DescribedColumn& target : trained.targets) scales.targets.push_back(target.scale);
-  return {.series = {scales}};
+  return scales;
 }
 
-/// Times of the rows of a file and of those that would follow.
-class Times {
- public:
-  /// What is assumed of them goes to `notes`.
-  Times(const Frame& frame, std::vector<std::string>& notes) : frame_(frame) {
-    if (frame.times.empty()) return;
-    step_.emplace(frame.times);
-    date_only_ = are_dates(frame.times);
-    if (const auto row = step_->first_exception()) {
-      notes.push_back(fmt::format(
-          "{} of {} steps between rows are not {}, the first from {} to {} (line {}); forecasts go "
-          "on in steps of {}",
-          step_->exceptions(), frame.rows() - 1, step_->text(), frame.time_texts[*row - 1],
-          frame.time_texts[*row], frame.lines[*row], step_->text()));
+/// As in training; series that are new are scaled by their own rows, unless `scaled` is false.
+Scaling scaling_of(const TrainedModel& trained, const Frame& frame, bool scaled,
+                   std::vector<std::string>& notes) {
+  const SeriesScaling shared = shared_scales(trained);
+  if (!frame.has_series_column()) return {.series = {shared}};
+  Scaling scaling{.series = {frame.series.size(), shared}};
+  std::vector<std::string> strangers;
+  for (std::size_t s = 0; s < frame.series.size(); ++s) {
+    SeriesScaling& scales = scaling.series[s];
+    const auto known = trained.series.find(frame.series[s].id);
+    if (known != trained.series.end()) {
+      scales.targets = known->second;
+    } else {
+      strangers.push_back(frame.series[s].id);
+      if (scaled) scales.targets = own_scales(frame, frame.series[s]);
+    }
+    for (std::size_t f = 0; f < frame.features.size(); ++f) {
+      const auto target = std::ranges::find(frame.targets, frame.features[f]);
+      if (target == frame.targets.end()) continue;
+      scales.features[f] = scales.targets[static_cast<std::size_t>(target - frame.targets.begin())];
     }
   }
-
-  std::string text(std::size_t row) const {
-    if (row < frame_.rows()) return frame_.time_texts[row];
-    const std::size_t steps = row - frame_.rows() + 1;
-    if (!step_) return std::to_string(row + 1);
-    const std::int64_t time = step_->after(frame_.times.back(), steps);
-    return format_timestamp(time, date_only_ && are_dates(std::span(&time, 1)));
+  if (!strangers.empty()) {
+    notes.push_back(fmt::format(
+        "{} of {} series are not among those the model was trained on (the first: {}): they are "
+        "scaled by their own rows",
+        strangers.size(), frame.series.size(), in_quotes(strangers.front())));
   }
-
- private:
-  const Frame& frame_;
-  std::optional<TimeStep> step_;
-  bool date_only_ = false;
-};
+  return scaling;
+}
 
 std::size_t chosen_horizon(const PredictionRequest& request, const ForecastShape& shape) {
   const std::int64_t horizon = request.horizon.value_or(shape.horizon);
@@ -113,33 +119,35 @@ Prediction predict(const PredictionRequest& request) {
   const Frame frame = read_known_rows(config.data, config.protocol);
   Learner learner = make_learner(config, frame);
   load_parameters(request.run + "/model/model.safetensors", learner.model->parameters());
-  const Scaling scaling = scaling_of(trained);
+  Prediction prediction{.series_column = frame.series_column, .notes = frame.notes};
+  const Scaling scaling = scaling_of(trained, frame, config.data.scale != "none", prediction.notes);
   const Windows windows(frame, scaling, static_cast<std::size_t>(trained.shape.window),
                         static_cast<std::size_t>(trained.shape.horizon), Windows::Targets::unknown);
   if (windows.count() == 0) {
     throw Error(fmt::format("{}: a forecast takes {} without a gap in values, the file has {}",
                             frame.path, counted(windows.window(), "row"), frame.rows()));
   }
-  std::vector<std::size_t> origins(request.rolling ? windows.count() : 1);
-  std::iota(origins.begin(), origins.end(), windows.count() - origins.size());
+  const std::vector<std::size_t> origins =
+      request.rolling ? windows.indices() : windows.last_indices();
   const WindowForecasts forecasts =
       forecast_windows(*learner.model, learner.regularizers, windows, origins, request.threads);
 
-  Prediction prediction{.values = {}, .notes = frame.notes};
-  const Times times(frame, prediction.notes);
   const std::size_t targets = trained.targets.size();
+  const std::vector<ColumnScale> scales = target_scales(frame, scaling, origins, windows.horizon());
+  const std::vector<Series> all = frame.all_series();
+  const std::vector<std::size_t> places = series_of_windows(frame, origins);
   for (std::size_t w = 0; w < origins.size(); ++w) {
     const std::size_t next = origins[w] + windows.window();
     for (std::size_t i = 0; i < horizon * targets; ++i) {
-      const DescribedColumn& target = trained.targets[i % targets];
       const std::size_t at = w * windows.outputs() + i;
-      prediction.values.push_back({.ds = times.text(next + i / targets),
-                                   .cutoff = times.text(next - 1),
+      prediction.values.push_back({.series = all[places[w]].id,
+                                   .ds = frame.time_texts[next + i / targets],
+                                   .cutoff = frame.time_texts[next - 1],
                                    .step = i / targets + 1,
-                                   .target = target.name,
-                                   .y_hat = target.scale.restored(forecasts.mean[at])});
+                                   .target = trained.targets[i % targets].name,
+                                   .y_hat = scales[at].restored(forecasts.mean[at])});
       if (forecasts.samples > 1) {
-        prediction.values.back().deviation = forecasts.deviation[at] * target.scale.deviation;
+        prediction.values.back().deviation = forecasts.deviation[at] * scales[at].deviation;
       }
     }
   }

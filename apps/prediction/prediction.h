@@ -22,6 +22,8 @@ struct PredictionRequest {
 
 /// One forecast of one target, in the units of the file.
 struct PredictedValue {
+  /// Empty where a file holds one series.
+  std::string series = {};
   /// The time it is for, and of the last row known.
   std::string ds, cutoff;
   /// From 1.
@@ -33,8 +35,10 @@ struct PredictedValue {
 };
 
 struct Prediction {
-  /// In the order of time, step and target.
-  std::vector<PredictedValue> values;
+  /// The column that tells series apart; empty: there is none.
+  std::string series_column = {};
+  /// In the order of series, time, step and target.
+  std::vector<PredictedValue> values = {};
   /// What was assumed of the file; one sentence each.
   std::vector<std::string> notes;
 };
@@ -45,7 +49,8 @@ struct Prediction {
 /// file that doesn't fit.
 Prediction predict(const PredictionRequest& request);
 
-/// Long CSV: ds,cutoff,step,target,y_hat; of random forecasts std, lo-90 and hi-90 besides.
+/// Long CSV: the series, if there is such a column; ds,cutoff,step,target,y_hat; of random
+/// forecasts std, lo-90 and hi-90 besides.
 std::string prediction_csv(const Prediction& prediction);
 
 /// One JSON object on one line.

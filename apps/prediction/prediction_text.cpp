@@ -9,10 +9,13 @@ namespace espalier {
 
 std::string prediction_csv(const Prediction& prediction) {
   const bool random = !prediction.values.empty() && prediction.values.front().deviation;
-  std::string text = "ds,cutoff,step,target,y_hat";
+  const std::string& series = prediction.series_column;
+  std::string text = series.empty() ? "" : csv_cell(series) + ",";
+  text += "ds,cutoff,step,target,y_hat";
   if (random) text += ",std,lo-90,hi-90";
   text += "\n";
   for (const PredictedValue& value : prediction.values) {
+    if (!series.empty()) text += csv_cell(value.series) + ",";
     text += fmt::format("{},{},{},{},{}", value.ds, value.cutoff, value.step,
                         csv_cell(value.target), value.y_hat);
     if (value.deviation) {
@@ -29,11 +32,13 @@ std::string prediction_json(const PredictionRequest& request, const Prediction& 
   using Json = nlohmann::ordered_json;
   Json json{{"run", request.run}, {"input", request.input}, {"forecasts", Json::array()}};
   for (const PredictedValue& value : prediction.values) {
-    Json entry{{"ds", value.ds},
-               {"cutoff", value.cutoff},
-               {"step", value.step},
-               {"target", value.target},
-               {"y_hat", value.y_hat}};
+    Json entry = Json::object();
+    if (!prediction.series_column.empty()) entry[prediction.series_column] = value.series;
+    entry.update({{"ds", value.ds},
+                  {"cutoff", value.cutoff},
+                  {"step", value.step},
+                  {"target", value.target},
+                  {"y_hat", value.y_hat}});
     if (value.deviation) {
       const double half_width = interval_deviations * *value.deviation;
       entry["std"] = *value.deviation;

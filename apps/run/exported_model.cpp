@@ -8,6 +8,7 @@
 
 #include "apps/config/check_settings.h"
 #include "apps/config/sections.h"
+#include "apps/config/text.h"
 #include "apps/run/run_directory.h"
 #include "core/atomic_file.h"
 #include "core/safetensors.h"
@@ -35,16 +36,33 @@ Settings read_settings(const json& given, const std::string& type, Protocol prot
   return settings;
 }
 
+ColumnScale read_scale(const json& given) {
+  const ColumnScale scale{given.at("mean").get<double>(), given.at("deviation").get<double>()};
+  if (!std::isfinite(scale.mean) || !(scale.deviation > 0) || !std::isfinite(scale.deviation)) {
+    throw Error("a column's scale must be finite, its deviation above 0");
+  }
+  return scale;
+}
+
+/// Of a model of several series.
+void read_series(const json& given, TrainedModel& trained) {
+  trained.series_column = given.at("column").get<std::string>();
+  for (const auto& [id, scales] : given.at("scales").items()) {
+    std::vector<ColumnScale>& targets = trained.series[id];
+    for (const json& scale : scales) targets.push_back(read_scale(scale));
+    if (targets.size() != trained.targets.size()) {
+      throw Error(fmt::format("series {} has {} scales for {} targets", in_quotes(id),
+                              targets.size(), trained.targets.size()));
+    }
+  }
+}
+
 /// One or a list of them.
-std::vector<DescribedColumn> read_columns(const json& given) {
+std::vector<DescribedColumn> read_columns(const json& given, bool by_series) {
   std::vector<DescribedColumn> columns;
   for (const json& column : given.is_array() ? given : json::array({given})) {
-    columns.push_back({column.at("column").get<std::string>(),
-                       {column.at("mean").get<double>(), column.at("deviation").get<double>()}});
-    const ColumnScale& scale = columns.back().scale;
-    if (!std::isfinite(scale.mean) || !(scale.deviation > 0) || !std::isfinite(scale.deviation)) {
-      throw Error("a column's scale must be finite, its deviation above 0");
-    }
+    columns.push_back({.name = column.at("column").get<std::string>(), .scale = {}});
+    if (!by_series || column.contains("mean")) columns.back().scale = read_scale(column);
   }
   return columns;
 }
@@ -67,13 +85,15 @@ TrainedModel make_described(const std::string& text, const LayerSizes& sizes,
                             const std::string& file) {
   try {
     const json description = json::parse(text);
+    const bool by_series = description.contains("series");
     TrainedModel trained{.type = description.at("model").get<std::string>(),
                          .settings = {},
                          .shape = {},
-                         .features = read_columns(description.at("features")),
-                         .targets = read_columns(description.at("target")),
+                         .features = read_columns(description.at("features"), by_series),
+                         .targets = read_columns(description.at("target"), by_series),
                          .description = text,
                          .model = nullptr};
+    if (by_series) read_series(description.at("series"), trained);
     trained.shape = read_shape(description, trained.features, trained.targets);
     trained.settings =
         read_settings(description.at("settings"), trained.type,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@ namespace espalier {
 /// A column of the data that a model was trained on.
 struct DescribedColumn {
   std::string name;
+  /// The identity where each series has its own.
   ColumnScale scale;
 };
 
@@ -24,6 +26,10 @@ struct TrainedModel {
   /// In the order in which the model sees them, and makes them.
   std::vector<DescribedColumn> features;
   std::vector<DescribedColumn> targets;
+  /// Of a model of several series: the column that tells them apart, and the targets' scales in
+  /// each.
+  std::string series_column = {};
+  std::map<std::string, std::vector<ColumnScale>> series = {};
   /// model/config.json of its run.
   std::string description;
   std::unique_ptr<Model> model;

@@ -19,8 +19,8 @@ std::string header(const RunResults& results, const Frame& frame) {
 
 std::string line_beginning(const ForecastLine& line) {
   const std::string series = line.series.empty() ? "" : csv_cell(line.series) + ",";
-  return series + fmt::format("{},{},{},{},{},", line.ds, line.cutoff, line.step, csv_cell(line.target),
-                     line.y);
+  return series + fmt::format("{},{},{},{},{},", line.ds, line.cutoff, line.step,
+                              csv_cell(line.target), line.y);
 }
 
 std::string forecasts_csv(const ForecastingTask& task, const RunResults& results) {

@@ -31,6 +31,18 @@ Json settings_json(const Settings& settings) {
   return json;
 }
 
+/// The targets' scales in each series.
+Json series_json(const Frame& frame, const Scaling& scaling) {
+  Json scales = Json::object();
+  for (std::size_t s = 0; s < frame.series.size(); ++s) {
+    Json& targets = scales[frame.series[s].id] = Json::array();
+    for (const ColumnScale& scale : scaling.series[s].targets) {
+      targets.push_back({{"mean", scale.mean}, {"deviation", scale.deviation}});
+    }
+  }
+  return {{"column", frame.series_column}, {"scales", std::move(scales)}};
+}
+
 bool is_same(const Json& there, const Json& expected) {
   if (!there.is_number_float() || !expected.is_number_float()) return there == expected;
   const double a = there.get<double>(), b = expected.get<double>();
@@ -62,26 +74,33 @@ std::string first_difference(const Json& there, const Json& expected, const std:
 
 std::string model_description(const Config& config, const ForecastingTask& task) {
   const Frame& frame = task.frame;
+  // The same in all series, but for the targets and features that are targets.
+  const SeriesScaling& scales = task.scaling.series.front();
+  const bool several = frame.has_series_column();
   Json features = Json::array();
   for (std::size_t f = 0; f < frame.features.size(); ++f) {
-    features.push_back(scale_json(frame.names[frame.features[f]], task.scaling.only().features[f]));
+    const std::string& name = frame.names[frame.features[f]];
+    const bool by_series =
+        several && std::ranges::find(frame.targets, frame.features[f]) != frame.targets.end();
+    features.push_back(by_series ? Json{{"column", name}} : scale_json(name, scales.features[f]));
   }
   Json targets = Json::array();
   for (std::size_t k = 0; k < frame.targets.size(); ++k) {
-    targets.push_back(scale_json(frame.target_name(k), task.scaling.only().targets[k]));
+    const std::string& name = frame.target_name(k);
+    targets.push_back(several ? Json{{"column", name}} : scale_json(name, scales.targets[k]));
   }
-  return Json{{"format", 1},
-              {"model", config.model.type},
-              {settings_key, settings_json(config.model.settings)},
-              {"protocol", protocol_name(config.protocol)},
-              {"window", config.data.window},
-              {"horizon", config.data.horizon},
-              {"time", config.data.time},
-              {"features", std::move(features)},
-              {"target", targets.size() == 1 ? targets[0] : targets}}
-             // A column's name may hold bytes that are no UTF-8.
-             .dump(2, ' ', false, Json::error_handler_t::replace) +
-         "\n";
+  Json description{{"format", 1},
+                   {"model", config.model.type},
+                   {settings_key, settings_json(config.model.settings)},
+                   {"protocol", protocol_name(config.protocol)},
+                   {"window", config.data.window},
+                   {"horizon", config.data.horizon},
+                   {"time", config.data.time},
+                   {"features", std::move(features)},
+                   {"target", targets.size() == 1 ? targets[0] : targets}};
+  if (several) description["series"] = series_json(frame, task.scaling);
+  // A column's name may hold bytes that are no UTF-8.
+  return description.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 TrainedModel load_matching_model(const std::string& run, const Config& config,

@@ -73,8 +73,8 @@ void write_results(const RunDirectory& directory, const Config& config, const Fo
                    const Learner& learner, const RunResults& results);
 
 /// The text of forecasts.csv: one row per scored window, step and target. Columns: the series, if
-/// the data name them; ds (the forecast row's time), cutoff (the last row known), step, target, y, y_hat; of random forecasts std, lo-90
-/// and hi-90; then one column per baseline.
+/// the data name them; ds (the forecast row's time), cutoff (the last row known), step, target, y,
+/// y_hat; of random forecasts std, lo-90 and hi-90; then one column per baseline.
 std::string forecasts_csv(const ForecastingTask& task, const RunResults& results);
 
 /// What a line of it begins with, up to and with the comma before y_hat.

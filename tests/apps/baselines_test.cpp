@@ -126,7 +126,8 @@ TEST_CASE("baselines: nothing after the training rows changes what was fitted") 
   };
   const Values before = linear();
   for (auto& column : frame.columns) {
-    for (std::size_t row = split.train_rows.front(); row < column.size(); ++row) column[row] = -1000;
+    for (std::size_t row = split.train_rows.front(); row < column.size(); ++row)
+      column[row] = -1000;
   }
   CHECK(linear() == before);
   frame.columns[0][split.train_rows.front() - 2] = -1000;

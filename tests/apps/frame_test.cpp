@@ -210,7 +210,11 @@ TEST_CASE("frame: the shipped data sets") {
   CHECK(prices.names == Texts{"open", "high", "low", "close", "adjclose", "volume"});
   CHECK(prices.target_column(0).front() == 1455.219971);
   CHECK(prices.time_texts.back() == "2020-04-17");
-  CHECK(prices.notes.empty());
+  // Holidays of the exchange: the first is Martin Luther King Day of 2000, a Monday.
+  CHECK(prices.notes.size() == 1);
+  CHECK(notes_hold(prices,
+                   "185 of 5104 steps between rows are not one weekday; the first: 2000-01-18 "
+                   "follows 2000-01-14, expected 2000-01-17 (line 12)"));
 
   config = data_config(testing::own_data("seattle-weather.csv"), "temp_max");
   config.time = {"date"};

@@ -250,6 +250,10 @@ TEST_CASE("the resolved config, word for word") {
     "time": null,
     "target": "y",
     "features": null,
+    "series": null,
+    "melt": false,
+    "known_future": [],
+    "calendar": [],
     "window": 30,
     "horizon": 1,
     "split": [
@@ -259,6 +263,7 @@ TEST_CASE("the resolved config, word for word") {
     ],
     "scale": "standard",
     "missing": "error",
+    "gaps": "note",
     "missing_markers": [
       "",
       "NA",

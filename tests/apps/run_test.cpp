@@ -321,8 +321,9 @@ TEST_CASE("run: intervals in forecasts.csv, and their coverage and width recompu
             doctest::Approx(sum * static_cast<double>(widths.size()) / count));
     }
     // Uniform noise on (−1, 1) has deviation 1/√3 in scaled units.
-    const double expected = 2 * 1.6449 / std::sqrt(3.0) * task.scaling.only().targets.back().deviation *
-                            count / static_cast<double>(widths.size());
+    const double expected = 2 * 1.6449 / std::sqrt(3.0) *
+                            task.scaling.only().targets.back().deviation * count /
+                            static_cast<double>(widths.size());
     CHECK(widths["temp_max"] == doctest::Approx(expected).epsilon(0.1));
     CHECK(results_table(config, results)
               .find(fmt::format("The 90 % intervals of 7 random forecasts hold {:.1f} % of the "

@@ -177,8 +177,10 @@ TEST_CASE("targets: the shape of the model, and where each target's past stands"
 TEST_CASE("targets: a batch is gathered as a naive loop gathers it, each by its own scale") {
   const Frame frame = read(abc_csv(), {"c", "a"});
   const Scaling scaling = fit_scaling(frame, "standard", std::vector<std::size_t>{40});
-  CHECK(scaling.only().targets[0].mean == standard_scale(std::span(frame.columns[2]).first(40)).mean);
-  CHECK(scaling.only().targets[1].mean == standard_scale(std::span(frame.columns[0]).first(40)).mean);
+  CHECK(scaling.only().targets[0].mean ==
+        standard_scale(std::span(frame.columns[2]).first(40)).mean);
+  CHECK(scaling.only().targets[1].mean ==
+        standard_scale(std::span(frame.columns[0]).first(40)).mean);
   constexpr std::size_t window = 4;
   constexpr std::size_t horizon = 3;
   const Windows windows(frame, scaling, window, horizon);

@@ -171,7 +171,7 @@ TEST_CASE("steps that differ from the commonest are told") {
   write_text(place / "gap.csv", small_csv(9) + "2020-01-12,50,5\n");
   const Outcome outcome = place.predict({}, "gap.csv");
   CHECK(outcome.exit_code == 0);
-  CHECK(outcome.err.find("1 of 9 steps between rows are not 1 day, the first from 2020-01-09 to "
-                         "2020-01-12 (line 11)") != std::string::npos);
+  CHECK(outcome.err.find("1 of 9 steps between rows are not 1 day; the first: 2020-01-12 follows "
+                         "2020-01-09, expected 2020-01-10 (line 11)") != std::string::npos);
   CHECK(rows_of(outcome.out)[0].at("ds") == "2020-01-13");
 }

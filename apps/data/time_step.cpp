@@ -1,4 +1,4 @@
-#include "apps/prediction/time_step.h"
+#include "apps/data/time_step.h"
 
 #include <algorithm>
 #include <chrono>

@@ -1,0 +1,127 @@
+#include "apps/data/series.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "apps/config/text.h"
+#include "apps/data/cell_text.h"
+#include "apps/data/columns.h"
+#include "apps/usage_error.h"
+#include "core/error.h"
+
+namespace espalier {
+
+namespace {
+
+using Rows = std::vector<std::size_t>;
+
+/// The table's rows in the order of `rows`, each at most once.
+void take_rows(CsvTable& table, const Rows& rows) {
+  std::vector<std::string> cells;
+  std::vector<std::size_t> lines;
+  cells.reserve(rows.size() * table.columns());
+  lines.reserve(rows.size());
+  for (const std::size_t row : rows) {
+    const auto first = table.cells.begin() + static_cast<std::ptrdiff_t>(row * table.columns());
+    std::move(first, first + std::ssize(table.header), std::back_inserter(cells));
+    lines.push_back(table.lines[row]);
+  }
+  table.cells = std::move(cells);
+  table.lines = std::move(lines);
+}
+
+/// Rows from the first to behind the last one with a value in `column`.
+std::pair<std::size_t, std::size_t> rows_with_values(const CsvTable& table, std::size_t column) {
+  std::size_t begin = 0;
+  std::size_t end = table.rows();
+  const auto empty = [&](std::size_t row) { return trimmed(table.cell(row, column)).empty(); };
+  while (begin < end && empty(begin)) ++begin;
+  while (end > begin && empty(end - 1)) --end;
+  return {begin, end};
+}
+
+void check_free(const CsvTable& table, const std::vector<std::size_t>& kept, const char* name) {
+  for (const std::size_t column : kept) {
+    if (table.header[column] != name) continue;
+    throw UsageError(fmt::format(
+        "{}: \"melt\" makes a column {}, but there is one already; rename it or leave it out",
+        table.path, in_quotes(name)));
+  }
+}
+
+}  // namespace
+
+std::vector<Series> gather_series(CsvTable& table, const std::string& column) {
+  const std::size_t place = find_column(table, column, "series");
+  std::map<std::string, std::size_t, std::less<>> known;
+  std::vector<std::pair<std::string, Rows>> groups;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const std::string_view id = trimmed(table.cell(row, place));
+    if (id.empty()) {
+      throw Error(fmt::format("{}: column {} doesn't say which series the row is of",
+                              table.where(row), in_quotes(table.header[place])));
+    }
+    auto found = known.find(id);
+    if (found == known.end()) {
+      found = known.emplace(id, groups.size()).first;
+      groups.emplace_back(id, Rows());
+    }
+    groups[found->second].second.push_back(row);
+  }
+  std::vector<Series> all;
+  Rows order;
+  order.reserve(table.rows());
+  for (auto& [id, rows] : groups) {
+    const std::size_t begin = order.size();
+    order.insert(order.end(), rows.begin(), rows.end());
+    all.push_back(
+        {.id = std::move(id), .begin = begin, .end = order.size(), .known_end = order.size()});
+  }
+  take_rows(table, order);
+  return all;
+}
+
+void melt(CsvTable& table, DataConfig& config) {
+  std::vector<std::size_t> targets;
+  for (const std::string& name : config.targets) {
+    targets.push_back(find_column(table, name, "target"));
+  }
+  std::vector<std::size_t> kept;
+  for (std::size_t column = 0; column < table.columns(); ++column) {
+    if (std::ranges::find(targets, column) == targets.end()) kept.push_back(column);
+  }
+  check_free(table, kept, molten_series);
+  check_free(table, kept, molten_value);
+  CsvTable molten;
+  molten.path = table.path;
+  molten.delimiter = table.delimiter;
+  molten.notes = table.notes;
+  for (const std::size_t column : kept) molten.header.push_back(table.header[column]);
+  molten.header.insert(molten.header.end(), {molten_series, molten_value});
+  for (const std::size_t target : targets) {
+    const auto [begin, end] = rows_with_values(table, target);
+    for (std::size_t row = begin; row < end; ++row) {
+      for (const std::size_t column : kept) molten.cells.push_back(table.cell(row, column));
+      molten.cells.insert(molten.cells.end(), {table.header[target], table.cell(row, target)});
+      molten.lines.push_back(table.lines[row]);
+    }
+  }
+  if (config.features) {
+    std::vector<std::string> features{molten_value};
+    for (const std::string& name : *config.features) {
+      // A trained model calls the target so.
+      if (trimmed(name) == molten_value) continue;
+      const std::size_t column = find_column(table, name, "features");
+      if (std::ranges::find(targets, column) == targets.end()) features.push_back(name);
+    }
+    config.features = std::move(features);
+  }
+  config.targets = {molten_value};
+  config.series = molten_series;
+  table = std::move(molten);
+}
+
+}  // namespace espalier
