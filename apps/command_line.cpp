@@ -20,6 +20,7 @@
 #include "apps/commands/graph.h"
 #include "apps/commands/inspect.h"
 #include "apps/commands/list.h"
+#include "apps/commands/manual.h"
 #include "apps/commands/output.h"
 #include "apps/commands/predict.h"
 #include "apps/commands/train.h"
@@ -157,7 +158,8 @@ void add_bench(Command& app) {
   auto options = std::make_shared<BenchOptions>();
   const Check sizes = whole_number(1, 100'000);
   command->add_option("--model", options->models, "Models (default: rnn lstm patch_transformer)")
-      ->type_name("NAME");
+      ->type_name("NAME")
+      ->check(timed_model());
   command->add_option("--window", options->windows, "Rows of input (default: 1 8 30 60)")
       ->type_name("L")
       ->check(sizes);
@@ -218,6 +220,7 @@ int parse_and_run(int argc, char** argv) {
   add_gradcheck(commands, exit_code);
   add_graph(commands);
   add_inspect(commands, exit_code);
+  add_manual(commands);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

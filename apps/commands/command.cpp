@@ -29,6 +29,15 @@ std::optional<std::int64_t> parsed_whole(const std::string& text) {
   return whole && text == std::to_string(*whole) ? whole : std::nullopt;
 }
 
+/// CLI11's own lets no one describe a check later than it is made.
+class CheckOfCli : public CLI::Validator {
+ public:
+  explicit CheckOfCli(const Check& check) {
+    func_ = check.problem;
+    desc_function_ = check.accepted;
+  }
+};
+
 }  // namespace
 
 Check whole_number() {
@@ -45,7 +54,7 @@ Check whole_number(std::int64_t least, std::int64_t most) {
             return fmt::format("expected a whole number from {} to {}, found {}", least, most,
                                in_quotes(text));
           },
-          fmt::format("{} to {}", least, most)};
+          [least, most] { return fmt::format("{} to {}", least, most); }};
 }
 
 Check number(double least, double most) {
@@ -55,7 +64,7 @@ Check number(double least, double most) {
             return fmt::format("expected a number from {} to {}, found {}", least, most,
                                in_quotes(text));
           },
-          fmt::format("{} to {}", least, most)};
+          [least, most] { return fmt::format("{} to {}", least, most); }};
 }
 
 Check one_of(const std::vector<std::string>& words) {
@@ -64,7 +73,11 @@ Check one_of(const std::vector<std::string>& words) {
             return fmt::format("expected one of {}, found {}{}", join(words, ", "), in_quotes(text),
                                suggestion(text, words));
           },
-          "{" + join(words, ",") + "}"};
+          [words] { return set_of(words); }};
+}
+
+std::string set_of(const std::vector<std::string>& words) {
+  return "{" + join(words, ",") + "}";
 }
 
 CommandOption* CommandOption::required() {
@@ -78,7 +91,7 @@ CommandOption* CommandOption::type_name(const std::string& name) {
 }
 
 CommandOption* CommandOption::check(const Check& check) {
-  option_->check(check.problem, check.accepted);
+  option_->check(CheckOfCli(check));
   return this;
 }
 

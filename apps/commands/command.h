@@ -17,9 +17,9 @@ namespace espalier {
 struct Check {
   /// Of one value: what is wrong with it, empty where nothing is.
   std::function<std::string(const std::string&)> problem;
-  /// What is accepted, for the help, the manual and completion: "1 to 1024", or "{csv,json}" where
-  /// it is one of a set. May be empty.
-  std::string accepted = {};
+  /// What is accepted, for the help, the manual and completion, which alone ask: "1 to 1024", or
+  /// "{csv,json}" where it is one of a set.
+  std::function<std::string()> accepted = [] { return std::string(); };
 };
 
 /// A whole number of 64 bits as one writes it: not 1.5, 0x10, 010.
@@ -29,6 +29,8 @@ Check whole_number(std::int64_t least, std::int64_t most);
 Check number(double least, double most);
 /// One of `words`, which completion then offers. They have no commas in them.
 Check one_of(const std::vector<std::string>& words);
+/// How Check::accepted tells a set.
+std::string set_of(const std::vector<std::string>& words);
 
 /// An option of a command, or an argument without a name.
 class CommandOption {
