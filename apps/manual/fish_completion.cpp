@@ -38,7 +38,9 @@ std::string line_of(const ArgumentDescription& argument) {
   for (const std::string& name : argument.names) {
     line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
   }
-  if (!argument.names.empty() && argument.kind != ValueKind::none) line += " -r";
+  if (!argument.names.empty() && argument.kind != ValueKind::none) {
+    line += argument.kind == ValueKind::file ? " -r" : " -x";  // -x: no files
+  }
   line += offer(argument);
   return line + " -d " + quoted(argument.help);
 }

@@ -37,12 +37,15 @@ inline std::vector<std::string> names_of_help(const std::string& help, const std
 }
 
 /// The options of each command by its help; "" is espalier without one.
-inline std::map<std::string, std::vector<std::string>> options_of_help() {
-  const std::string help = help_of("");
-  std::map<std::string, std::vector<std::string>> options{{"", names_of_help(help, "Options")}};
-  for (const std::string& command : names_of_help(help, "Subcommands")) {
-    options[command] = names_of_help(help_of(command), "Options");
-  }
+inline const std::map<std::string, std::vector<std::string>>& options_of_help() {
+  static const auto options = [] {
+    const std::string help = help_of("");
+    std::map<std::string, std::vector<std::string>> all{{"", names_of_help(help, "Options")}};
+    for (const std::string& command : names_of_help(help, "Subcommands")) {
+      all[command] = names_of_help(help_of(command), "Options");
+    }
+    return all;
+  }();
   return options;
 }
 
