@@ -87,13 +87,13 @@ std::string manual_description() {
   return ".SH DESCRIPTION\n" +
          roff_text(
              "espalier trains time-series forecasters on a CPU while pruning them: the weakest "
-             "weights are removed during training, for good, as in synaptic pruning (arXiv "
-             "2508.09330). It takes a CSV file and a JSON config and needs nothing else. Every "
-             "result stands beside those of naive forecasts.") +
+             "weights are removed during training, for good (arXiv 2508.09330). It takes a CSV "
+             "file and a JSON config and needs nothing else. Every result stands beside those of "
+             "naive forecasts.") +
          ".PP\n" +
          roff_text(
-             "train makes a run, a directory; predict, export, explain and inspect take it. Results "
-             "go to standard output, notes and progress to standard error.");
+             "train makes a run, a directory; predict, export, explain and inspect take it. "
+             "Results go to standard output, notes and progress to standard error.");
 }
 
 std::string manual_sections() {

@@ -1,8 +1,8 @@
 // espalier manual: a page that holds all of the command line, and that roff reads without a
 // warning.
 #include <cstdlib>
+#include <filesystem>
 #include <regex>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -110,6 +110,24 @@ TEST_CASE("the manual has the sections that one looks for, and every exit code")
     CHECK(text.find(".TP\n\\fB" + (*one)[1].str() + "\\fR\n") != std::string::npos);
   }
   CHECK(found >= 4);
+}
+
+TEST_CASE("the environment variables that the sources read are in the manual") {
+  const std::string text = page();
+  const std::regex read(R"re(getenv\("(\w+)"\))re");
+  std::size_t found = 0;
+  for (const char* folder : {"/core", "/layers", "/optim", "/regularizers", "/models", "/apps"}) {
+    const std::string root = std::string(ESPALIER_SOURCE_DIR) + folder;
+    for (const auto& file : std::filesystem::recursive_directory_iterator(root)) {
+      if (file.path().extension() != ".cpp") continue;
+      const std::string source = read_text(file.path().string());
+      for (std::sregex_iterator one(source.begin(), source.end(), read), end; one != end; ++one) {
+        CHECK(text.find(".TP\n\\fB" + (*one)[1].str() + "\\fR\n") != std::string::npos);
+        ++found;
+      }
+    }
+  }
+  CHECK(found >= 1);
 }
 
 TEST_CASE("groff has no warning for the manual") {
