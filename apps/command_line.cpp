@@ -11,6 +11,7 @@
 #include "apps/commands/arguments.h"
 #include "apps/commands/bench.h"
 #include "apps/commands/check.h"
+#include "apps/commands/command.h"
 #include "apps/commands/compare.h"
 #include "apps/commands/exit_codes.h"
 #include "apps/commands/explain.h"
@@ -19,6 +20,7 @@
 #include "apps/commands/graph.h"
 #include "apps/commands/inspect.h"
 #include "apps/commands/list.h"
+#include "apps/commands/manual.h"
 #include "apps/commands/output.h"
 #include "apps/commands/predict.h"
 #include "apps/commands/train.h"
@@ -36,15 +38,15 @@ namespace {
 
 /// What every command has that fills a directory.
 template <typename Options>
-void add_output(CLI::App& command, const std::shared_ptr<Options>& options,
+void add_output(Command& command, const std::shared_ptr<Options>& options,
                 const std::string& noun) {
   command
       .add_option("--out", options->out,
                   fmt::format("Directory of the {} (default: runs/NAME)", noun))
       ->type_name("DIR")
-      ->check([](const std::string& path) {
+      ->check({[](const std::string& path) {
         return path.empty() ? "expected a directory, found an empty text" : "";
-      });
+      }});
   auto* resume = command.add_flag_callback(
       "--resume", [options] { options->mode = OutputDirectory::Mode::resume; },
       fmt::format("Go on with the {} in the directory", noun));
@@ -58,16 +60,16 @@ void add_output(CLI::App& command, const std::shared_ptr<Options>& options,
 }
 
 template <typename Options>
-void add_threads(CLI::App& command, const std::shared_ptr<Options>& options,
+void add_threads(Command& command, const std::shared_ptr<Options>& options,
                  const std::string& help) {
   options->threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   command.add_option("--threads", options->threads, help + " (default: all cores)")
       ->type_name("N")
-      ->check(CLI::Range(1, 1024));
+      ->check(whole_number(1, 1024));
 }
 
-void add_train(CLI::App& app, int& exit_code) {
-  CLI::App* command = app.add_subcommand("train", "Train, score and write a run directory");
+void add_train(Command& app, int& exit_code) {
+  Command* command = app.add_subcommand("train", "Train, score and write a run directory");
   auto options = std::make_shared<TrainOptions>();
   command->add_option("config", options->config_path, "JSON config; - reads standard input")
       ->required()
@@ -78,8 +80,8 @@ void add_train(CLI::App& app, int& exit_code) {
   command->callback([options, &exit_code] { exit_code = train(*options); });
 }
 
-void add_compare(CLI::App& app, int& exit_code) {
-  CLI::App* command =
+void add_compare(Command& app, int& exit_code) {
+  Command* command =
       app.add_subcommand("compare", "Run a grid of trials, test what differs, and write a report");
   auto options = std::make_shared<CompareOptions>();
   command->add_option("config", options->config_path, "JSON config; - reads standard input")
@@ -104,8 +106,8 @@ void add_compare(CLI::App& app, int& exit_code) {
   command->callback([options, &exit_code] { exit_code = compare(*options); });
 }
 
-void add_check(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("check", "Check a config and print it with every default");
+void add_check(Command& app) {
+  Command* command = app.add_subcommand("check", "Check a config and print it with every default");
   auto path = std::make_shared<std::string>();
   auto overrides = std::make_shared<std::vector<std::string>>();
   command->add_option("config", *path, "JSON config; - reads standard input")
@@ -115,17 +117,16 @@ void add_check(CLI::App& app) {
   command->callback([path, overrides] { check(*path, *overrides); });
 }
 
-void add_list(CLI::App& app) {
-  CLI::App* command = app.add_subcommand(
+void add_list(Command& app) {
+  Command* command = app.add_subcommand(
       "list", "List models, regularizers, optimizers and schedules with their settings");
   auto json = std::make_shared<bool>(false);
   command->add_flag("--json", *json, "Print as one JSON object");
   command->callback([json] { list(*json); });
 }
 
-void add_schema(CLI::App& app) {
-  CLI::App* command =
-      app.add_subcommand("schema", "Print the JSON Schema of a config, for editors");
+void add_schema(Command& app) {
+  Command* command = app.add_subcommand("schema", "Print the JSON Schema of a config, for editors");
   auto comparison = std::make_shared<bool>(false);
   command->add_flag("--comparison", *comparison, "Of a comparison's config instead of a run's");
   command->callback([comparison] {
@@ -134,8 +135,8 @@ void add_schema(CLI::App& app) {
   });
 }
 
-void add_export(CLI::App& app) {
-  CLI::App* command = app.add_subcommand(
+void add_export(Command& app) {
+  Command* command = app.add_subcommand(
       "export", "Write a run's model to one file, without units and heads that pruning killed");
   auto options = std::make_shared<ExportOptions>();
   command->add_option("run", options->run, "Directory of a finished run")
@@ -147,17 +148,18 @@ void add_export(CLI::App& app) {
   command->add_flag("--dense", options->dense, "Keep dead units and heads");
   command->add_option("--seconds", options->seconds, "To measure for each time (default: 0.2)")
       ->type_name("S")
-      ->check(CLI::Range(0.001, 3600.0));
+      ->check(number(0.001, 3600));
   command->add_flag("--json", options->json, "Print what was saved as one JSON object");
   command->callback([options] { export_model(*options); });
 }
 
-void add_bench(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("bench", "Time training steps and forecasts");
+void add_bench(Command& app) {
+  Command* command = app.add_subcommand("bench", "Time training steps and forecasts");
   auto options = std::make_shared<BenchOptions>();
-  const CLI::Range sizes(1, 100'000);
+  const Check sizes = whole_number(1, 100'000);
   command->add_option("--model", options->models, "Models (default: rnn lstm patch_transformer)")
-      ->type_name("NAME");
+      ->type_name("NAME")
+      ->check(timed_model());
   command->add_option("--window", options->windows, "Rows of input (default: 1 8 30 60)")
       ->type_name("L")
       ->check(sizes);
@@ -168,7 +170,7 @@ void add_bench(CLI::App& app) {
       ->add_option("--sparsity", options->sparsities,
                    "Shares of pruned weights (default: 0 0.5 0.7 0.8 0.9 0.95)")
       ->type_name("SHARE")
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(number(0, 1));
   command->add_option("--features", options->features, "Columns of input (default: 8)")
       ->type_name("F")
       ->check(sizes);
@@ -176,10 +178,10 @@ void add_bench(CLI::App& app) {
       ->add_option("--skip-pruned-from", options->skip_pruned_from,
                    "As train.skip_pruned_from (default: 0.6)")
       ->type_name("SHARE")
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(number(0, 1));
   command->add_option("--seconds", options->seconds, "To measure for each figure (default: 0.2)")
       ->type_name("S")
-      ->check(CLI::Range(0.001, 3600.0));
+      ->check(number(0.001, 3600));
   command->add_flag("--json", options->json, "Print a JSON list with one object for each case");
   command->callback([options] { bench(*options); });
 }
@@ -205,18 +207,20 @@ int parse_and_run(int argc, char** argv) {
   CLI::App app("Trains time-series forecasters on a CPU while pruning them.", "espalier");
   app.set_version_flag("--version", std::string("espalier ") + ESPALIER_VERSION);
   app.require_subcommand(1);
-  add_train(app, exit_code);
-  add_compare(app, exit_code);
-  add_check(app);
-  add_list(app);
-  add_schema(app);
-  add_predict(app);
-  add_export(app);
-  add_explain(app, exit_code);
-  add_bench(app);
-  add_gradcheck(app, exit_code);
-  add_graph(app);
-  add_inspect(app, exit_code);
+  Command commands(&app);
+  add_train(commands, exit_code);
+  add_compare(commands, exit_code);
+  add_check(commands);
+  add_list(commands);
+  add_schema(commands);
+  add_predict(commands);
+  add_export(commands);
+  add_explain(commands, exit_code);
+  add_bench(commands);
+  add_gradcheck(commands, exit_code);
+  add_graph(commands);
+  add_inspect(commands, exit_code);
+  add_manual(commands);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

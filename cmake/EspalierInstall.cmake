@@ -11,6 +11,14 @@ foreach(folder IN LISTS folders)
 endforeach()
 if(TARGET espalier)
   install(TARGETS espalier RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  set(manual_folder ${PROJECT_BINARY_DIR}/manual)
+  install(FILES ${manual_folder}/espalier.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+  install(FILES ${manual_folder}/espalier.bash RENAME espalier
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+  install(FILES ${manual_folder}/_espalier
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+  install(FILES ${manual_folder}/espalier.fish
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 endif()
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/espalier)

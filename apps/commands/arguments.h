@@ -3,17 +3,11 @@
 #include <string>
 #include <vector>
 
-namespace CLI {
-class App;
-class Validator;
-}  // namespace CLI
+#include "apps/commands/command.h"
 
 namespace espalier {
 
 /// -o KEY=VALUE and --seed N, for a command that takes a config.
-void add_overrides(CLI::App& command, std::vector<std::string>& overrides);
-
-/// Refuses what isn't a whole number of 64 bits as one writes it: 1.5, 0x10, 010.
-CLI::Validator whole_number();
+void add_overrides(Command& command, std::vector<std::string>& overrides);
 
 }  // namespace espalier

@@ -13,7 +13,6 @@
 #include "apps/config/nearest.h"
 #include "apps/config/text.h"
 #include "apps/notice.h"
-#include "apps/usage_error.h"
 #include "core/blas.h"
 #include "core/denormals.h"
 #include "core/kernels/kernels.h"
@@ -33,15 +32,6 @@ struct Result {
   double peak_fraction = 0;
   double roofline_fraction = 0;
 };
-
-void check_models(const std::vector<std::string>& names) {
-  const std::vector<std::string> known = trainable_models();
-  for (const std::string& name : names) {
-    if (std::ranges::find(known, name) != known.end()) continue;
-    throw UsageError(fmt::format("--model: {} is no model that can be trained (known: {}){}",
-                                 in_quotes(name), join(known, ", "), suggestion(name, known)));
-  }
-}
 
 std::deque<BenchCase> make_cases(const BenchOptions& options) {
   std::deque<BenchCase> cases;
@@ -63,7 +53,6 @@ std::deque<BenchCase> make_cases(const BenchOptions& options) {
 }
 
 std::vector<Result> run(const BenchOptions& options) {
-  check_models(options.models);
   const FlushDenormals flush;  // as in training
   std::deque<BenchCase> cases = make_cases(options);
   AlignedVector<real> square[3];
@@ -135,6 +124,16 @@ std::string table(const std::vector<Result>& results) {
 }
 
 }  // namespace
+
+Check timed_model() {
+  return {[](const std::string& name) {
+            const std::vector<std::string> known = trainable_models();
+            if (std::ranges::find(known, name) != known.end()) return std::string();
+            return fmt::format("{} is no model that can be trained (known: {}){}", in_quotes(name),
+                               join(known, ", "), suggestion(name, known));
+          },
+          [] { return set_of(trainable_models()); }};
+}
 
 void bench(const BenchOptions& options) {
   const std::vector<Result> results = run(options);

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "apps/commands/command.h"
+
 namespace espalier {
 
 struct BenchOptions {
@@ -17,6 +19,9 @@ struct BenchOptions {
   double seconds = 0.2;
   bool json = false;
 };
+
+/// Of a model's name: that it can be timed.
+Check timed_model();
 
 /// `espalier bench`: times a training step and a forward pass of models at their default sizes on
 /// random data, one thread, beside what the machine's matrix products alone take.

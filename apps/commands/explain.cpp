@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "apps/commands/arguments.h"
@@ -64,8 +63,8 @@ int explain(const ExplainOptions& options) {
   return exit_codes::run_failed;
 }
 
-void add_explain(CLI::App& app, int& exit_code) {
-  CLI::App* command = app.add_subcommand(
+void add_explain(Command& app, int& exit_code) {
+  Command* command = app.add_subcommand(
       "explain", "Show one window's way through a run's network, forward and backward, in numbers");
   auto options = std::make_shared<ExplainOptions>();
   command->add_option("run", options->request.run, "Directory of a finished run")

@@ -6,11 +6,9 @@
 #include "apps/explain/explained_window.h"
 #include "apps/explain/explanation_text.h"
 
-namespace CLI {
-class App;
-}
-
 namespace espalier {
+
+class Command;
 
 struct ExplainOptions {
   ExplainRequest request;
@@ -25,6 +23,6 @@ struct ExplainOptions {
 int explain(const ExplainOptions& options);
 
 /// Its command line.
-void add_explain(CLI::App& app, int& exit_code);
+void add_explain(Command& app, int& exit_code);
 
 }  // namespace espalier

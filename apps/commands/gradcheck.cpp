@@ -7,10 +7,10 @@
 #include <memory>
 #include <utility>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "apps/commands/command.h"
 #include "apps/commands/exit_codes.h"
 #include "apps/commands/output.h"
 #include "apps/config/nearest.h"
@@ -144,8 +144,8 @@ int gradcheck(const GradcheckOptions& options) {
   return exit_codes::run_failed;
 }
 
-void add_gradcheck(CLI::App& app, int& exit_code) {
-  CLI::App* command = app.add_subcommand(
+void add_gradcheck(Command& app, int& exit_code) {
+  Command* command = app.add_subcommand(
       "gradcheck", "Check the gradients of ops, layers and models against differences");
   auto options = std::make_shared<GradcheckOptions>();
   command

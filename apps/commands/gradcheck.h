@@ -3,11 +3,9 @@
 #include <string>
 #include <vector>
 
-namespace CLI {
-class App;
-}
-
 namespace espalier {
+
+class Command;
 
 struct GradcheckOptions {
   /// Ops, layers and models to check, each as "tanh" or "op/tanh"; empty: all.
@@ -23,6 +21,6 @@ struct GradcheckOptions {
 int gradcheck(const GradcheckOptions& options);
 
 /// Adds the command to the command line.
-void add_gradcheck(CLI::App& app, int& exit_code);
+void add_gradcheck(Command& app, int& exit_code);
 
 }  // namespace espalier

@@ -4,7 +4,6 @@
 #include <memory>
 #include <utility>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "apps/commands/arguments.h"
@@ -59,8 +58,8 @@ void graph(const GraphOptions& options) {
   write_file_atomically(path, svg ? drawing(dot, *options.output) : dot);
 }
 
-void add_graph(CLI::App& app) {
-  CLI::App* command = app.add_subcommand(
+void add_graph(Command& app) {
+  Command* command = app.add_subcommand(
       "graph", "Draw the computation graph of one training step, with times and memory");
   auto options = std::make_shared<GraphOptions>();
   command->add_option("config", options->config_path, "JSON config; - reads standard input")

@@ -4,11 +4,9 @@
 #include <string>
 #include <vector>
 
-namespace CLI {
-class App;
-}
-
 namespace espalier {
+
+class Command;
 
 struct GraphOptions {
   std::string config_path;
@@ -22,6 +20,6 @@ struct GraphOptions {
 void graph(const GraphOptions& options);
 
 /// Adds the command to the command line.
-void add_graph(CLI::App& app);
+void add_graph(Command& app);
 
 }  // namespace espalier

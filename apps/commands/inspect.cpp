@@ -8,9 +8,9 @@
 #include <thread>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "apps/commands/command.h"
 #include "apps/commands/exit_codes.h"
 #include "apps/commands/output.h"
 #include "apps/commands/output_file.h"
@@ -76,8 +76,8 @@ int inspect(const InspectOptions& options) {
 
 }  // namespace
 
-void add_inspect(CLI::App& app, int& exit_code) {
-  CLI::App* command = app.add_subcommand(
+void add_inspect(Command& app, int& exit_code) {
+  Command* command = app.add_subcommand(
       "inspect", "Train a finished run again and show its weights, masks and ops as a page");
   auto options = std::make_shared<InspectOptions>();
   options->threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
@@ -90,7 +90,7 @@ void add_inspect(CLI::App& app, int& exit_code) {
       ->add_option("--threads", options->threads,
                    "Threads for scoring; changes no number (default: all cores)")
       ->type_name("N")
-      ->check(CLI::Range(1, 1024));
+      ->check(whole_number(1, 1024));
   command->add_flag("--quiet", options->quiet, "No progress on stderr");
   command->add_flag("--json", options->json, "Print the summary as one JSON object");
   command->callback([options, &exit_code] { exit_code = inspect(*options); });

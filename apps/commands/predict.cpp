@@ -7,7 +7,6 @@
 #include <thread>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "apps/commands/arguments.h"
@@ -49,8 +48,8 @@ void predict_and_tell(const PredictOptions& options) {
 
 }  // namespace
 
-void add_predict(CLI::App& app) {
-  CLI::App* command =
+void add_predict(Command& app) {
+  Command* command =
       app.add_subcommand("predict", "Forecast behind the rows of a file with a finished run");
   auto options = std::make_shared<PredictOptions>();
   PredictionRequest& request = options->request;
@@ -71,7 +70,7 @@ void add_predict(CLI::App& app) {
   command
       ->add_option("--threads", request.threads, "Threads; changes no number (default: all cores)")
       ->type_name("N")
-      ->check(CLI::Range(1, 1024));
+      ->check(whole_number(1, 1024));
   command->add_flag("--json", options->json, "One JSON object instead of CSV");
   command->add_flag("--quiet", options->quiet, "No notes on stderr");
   command->callback([options] { predict_and_tell(*options); });

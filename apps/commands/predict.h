@@ -1,13 +1,11 @@
 #pragma once
 
-namespace CLI {
-class App;
-}
-
 namespace espalier {
+
+class Command;
 
 /// `espalier predict RUN --input FILE`: what a finished run forecasts behind the rows of a file, as
 /// long CSV.
-void add_predict(CLI::App& app);
+void add_predict(Command& app);
 
 }  // namespace espalier

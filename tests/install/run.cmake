@@ -24,6 +24,18 @@ if(NOT output STREQUAL "y = 2.000x + 1.000\n")
   message(FATAL_ERROR "the consumer learnt another line: ${output}")
 endif()
 
+# With the binary come its manual and its completion, where man and the shells look.
+if(EXISTS "${WORK}/prefix/bin/espalier")
+  foreach(made_file man/man1/espalier.1 bash-completion/completions/espalier
+                    zsh/site-functions/_espalier fish/vendor_completions.d/espalier.fish)
+    file(READ "${WORK}/prefix/share/${made_file}" text)
+    string(FIND "${text}" "predict" found)
+    if(found EQUAL -1)
+      message(FATAL_ERROR "share/${made_file} doesn't know `espalier predict`")
+    endif()
+  endforeach()
+endif()
+
 # What was installed mustn't lead back to where it was built.
 file(GLOB_RECURSE package_files "${WORK}/prefix/*.cmake")
 foreach(package_file IN LISTS package_files)
