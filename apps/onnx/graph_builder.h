@@ -1,11 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <onnx/onnx_pb.h>
 #include <span>
 #include <string>
 #include <variant>
 #include <vector>
+
+#include <onnx/onnx_pb.h>
 
 #include "core/parameters.h"
 

@@ -4,14 +4,14 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
-#include <onnx/checker.h>
-#include <onnx/shape_inference/implementation.h>
 #include <set>
 #include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
+#include <onnx/checker.h>
+#include <onnx/shape_inference/implementation.h>
 
 #include "models/registry.h"
 
