@@ -151,7 +151,7 @@ onnx::GraphProto step_graph(const RecurrentLayer& layer, const Value& recurrent_
   return graph;
 }
 
-/// A bias as one row for each step, with `axes` added to the result.
+/// A bias as one row for each step, [window, gate rows].
 Value bias_of_steps(GraphBuilder& graph, const RecurrentLayer& layer, const char* kind) {
   const Value bias = graph.parameter(layer.name(kind));
   if (layer.parameter(kind).shape().rank() == 2) return bias;

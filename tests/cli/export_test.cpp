@@ -71,6 +71,7 @@ TEST_CASE("the export of a run that pruned neurons is smaller and forecasts the 
   const Workplace place;
   place.train(prune_neurons);
   const json told = place.exported();
+  CHECK(told["format"] == "safetensors");
   CHECK(told["before"]["sizes"]["hidden"] == json{4});
   CHECK(told["after"]["sizes"]["hidden"] == json{1});
   // 4 gates of 4 units with 2 + 4 weights and 2 biases, then 4 weights and a bias.
