@@ -142,9 +142,12 @@ void add_export(Command& app) {
   command->add_option("run", options->run, "Directory of a finished run")
       ->required()
       ->type_name("RUN");
-  command->add_option("--output", options->output, "Safetensors file to write")
-      ->required()
-      ->type_name("FILE");
+  command->add_option("--output", options->output, "File to write")->required()->type_name("FILE");
+  command
+      ->add_option("--to", options->format,
+                   "File format: safetensors (default), which PyTorch can load, or onnx")
+      ->type_name("FORMAT")
+      ->check(one_of({"safetensors", "onnx"}));
   command->add_flag("--dense", options->dense, "Keep dead units and heads");
   command->add_option("--seconds", options->seconds, "To measure for each time (default: 0.2)")
       ->type_name("S")

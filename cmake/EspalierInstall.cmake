@@ -1,5 +1,6 @@
 # `cmake --install` puts the libraries, their headers and the binary into a prefix, so that
-# find_package(espalier) gives espalier::core, ::layers, ::optim, ::regularizers and ::models.
+# find_package(espalier) gives espalier::core, ::layers, ::optim, ::regularizers and ::models; and
+# the models' twin in PyTorch into share/espalier.
 include(CMakePackageConfigHelpers)
 
 set(folders core layers optim regularizers models)
@@ -19,6 +20,7 @@ if(TARGET espalier)
           DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
   install(FILES ${manual_folder}/espalier.fish
           DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+  install(FILES python/espalier_twin.py DESTINATION ${CMAKE_INSTALL_DATADIR}/espalier)
 endif()
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/espalier)

@@ -9,6 +9,9 @@
 #include "apps/bench/measure.h"
 #include "apps/commands/output.h"
 #include "apps/commands/output_file.h"
+#include "apps/notice.h"
+#include "apps/onnx/onnx_model.h"
+#include "apps/run/evaluation_effect.h"
 #include "apps/run/exported_model.h"
 #include "apps/run/run_directory.h"
 #include "core/atomic_file.h"
@@ -116,10 +119,23 @@ std::string report_json(const ExportOptions& options, const std::string& type, c
                 {"forecast_us", of.forecast.median},
                 {"forecast_us_quartiles", {of.forecast.lower, of.forecast.upper}}};
   };
-  const Json json{{"run", options.run},      {"output", options.output}, {"model", type},
-                  {"before", stage(before)}, {"after", stage(after)},    {"batch", batch}};
+  const Json json{{"run", options.run}, {"output", options.output}, {"format", options.format},
+                  {"model", type},      {"before", stage(before)},  {"after", stage(after)},
+                  {"batch", batch}};
   // A path may hold bytes that are no UTF-8.
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+/// A file holds the network alone.
+void warn_of_regularizers(const std::string& run) {
+  // What stepping through a sequence instead of running it at one go may round differently.
+  constexpr double rounding = 1e-4;
+  const double effect = regularizers_move_forecasts(run);
+  if (effect < rounding) return;
+  notice(
+      "note: a regularizer of this run takes part in its forecasts, and the file is without it: on "
+      "random windows they differ by up to {:.2g} standard deviations of the target\n",
+      effect);
 }
 
 }  // namespace
@@ -133,9 +149,14 @@ void export_model(const ExportOptions& options) {
     full = std::exchange(trained.model, std::move(compacted));
   }
   const Model& before_export = full ? *full : *trained.model;
-  write_exported_model(path, trained, full ? trained.model->layer_sizes() : LayerSizes{});
+  if (options.format == "onnx") {
+    write_file_atomically(path, to_onnx(trained));
+  } else {
+    write_exported_model(path, trained, full ? trained.model->layer_sizes() : LayerSizes{});
+  }
   if (full) skip_zeros(full->parameters(), share);
   skip_zeros(trained.model->parameters(), share);
+  warn_of_regularizers(options.run);
   const auto [before, after] =
       compare(before_export, *trained.model, trained.shape, options.seconds);
   print_output(options.json ? report_json(options, trained.type, before, after)

@@ -7,6 +7,8 @@ namespace espalier {
 struct ExportOptions {
   std::string run;
   std::string output;
+  /// "safetensors" or "onnx".
+  std::string format = "safetensors";
   /// Keeps units and heads that are dead.
   bool dense = false;
   /// Of measuring, for each figure.

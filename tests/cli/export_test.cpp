@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "core/safetensors.h"
@@ -70,6 +71,7 @@ TEST_CASE("the export of a run that pruned neurons is smaller and forecasts the 
   const Workplace place;
   place.train(prune_neurons);
   const json told = place.exported();
+  CHECK(told["format"] == "safetensors");
   CHECK(told["before"]["sizes"]["hidden"] == json{4});
   CHECK(told["after"]["sizes"]["hidden"] == json{1});
   // 4 gates of 4 units with 2 + 4 weights and 2 biases, then 4 weights and a bias.
@@ -127,8 +129,12 @@ TEST_CASE("what can't be exported is told in one line") {
   };
   CHECK(fault_of(outcome("nowhere", "m"), usage_wrong, {"nowhere", "no run directory"}) == "");
   CHECK(fault_of(place.espalier({"export", "run"}), usage_wrong, {"--output"}) == "");
+  CHECK(fault_of(place.espalier({"export", "run", "--to", "keras", "--output", "m"}), usage_wrong,
+                 {"--to", "keras", "safetensors", "onnx"}) == "");
   place.train("[]");
   CHECK(fault_of(outcome("run", "nowhere/m"), usage_wrong, {"nowhere/m", "no folder"}) == "");
+  CHECK(fault_of(place.espalier({"export", "run", "--to", "onnx", "--output", "nowhere/m"}),
+                 usage_wrong, {"nowhere/m", "no folder"}) == "");
   const std::string weights = read_text(place / "run/model/model.safetensors");
   write_text(place / "run/model/model.safetensors", weights.substr(0, 100));
   CHECK(fault_of(outcome("run", "m"), run_failed, {"model.safetensors"}) == "");
@@ -138,4 +144,57 @@ TEST_CASE("what can't be exported is told in one line") {
   std::filesystem::remove(place / "run/metrics.json");
   CHECK(fault_of(outcome("run", "m"), usage_wrong, {"run", "isn't finished", "--resume"}) == "");
   CHECK_FALSE(exists(place / "m"));
+}
+
+TEST_CASE("an ONNX file comes with the same words, and twice with the same bytes") {
+  const Workplace place;
+  place.train(prune_neurons);
+  const auto write = [&place](const std::string& file) {
+    const Outcome outcome =
+        place.espalier({"export", "run", "--to", "onnx", "--output", file, "--seconds", "0.001"});
+    CHECK(outcome.exit_code == 0);
+    CHECK(outcome.err == "");
+    INFO(outcome.out);
+    CHECK(outcome.out.find("layer 0 hidden: 4 → 1\n") != std::string::npos);
+    return read_text(place / file);
+  };
+  CHECK(write("a.onnx") == write("b.onnx"));
+}
+
+TEST_CASE("where a regularizer takes part in forecasts, the export says so") {
+  const Workplace place;
+  for (const char* type : {"zoneout", "mc_dropout"}) {
+    place.train(fmt::format(R"([{{"type": "{}"}}])", type));
+    const Outcome outcome =
+        place.espalier({"export", "run", "--output", "m", "--seconds", "0.001"});
+    CHECK(outcome.exit_code == 0);
+    CHECK(outcome.err.find("note: a regularizer") == 0);
+  }
+}
+
+TEST_CASE("training goes on from weights that come from PyTorch") {
+  const Workplace place;
+  const std::string from_torch = ESPALIER_SOURCE_DIR "/tests/golden/twin/gru.safetensors";
+  write_text(place / "data.csv", [] {
+    std::string text = "date,c,a,b\n";
+    for (int row = 0; row < 60; ++row) {
+      text += fmt::format("{},{},{},{}\n", small_date(row), row % 5, row % 7, row % 3);
+    }
+    return text;
+  }());
+  // So small a step leaves the weights as they were read.
+  const Outcome outcome = place.espalier(
+      {"train", "config.json", "--out", "run", "--quiet", "-o", "data.window=7", "-o",
+       "data.horizon=3", "-o", R"(data.target=["c", "a"])", "-o", "regularizers=[]", "-o",
+       R"(model={"type": "gru", "hidden": 3, "layers": 2})", "-o", "optimizer.lr=1e-30", "-o",
+       "train.init_from=" + json(from_torch).dump()});
+  INFO(outcome.err);
+  REQUIRE(outcome.exit_code == 0);
+  const Safetensors made = Safetensors::read(from_torch);
+  const Safetensors kept = Safetensors::read(place / "run/model/model.safetensors");
+  REQUIRE(made.entries.size() == kept.entries.size());
+  for (const auto& [name, entry] : made.entries) {
+    INFO(name);
+    CHECK(kept.entries.at(name).bytes == entry.bytes);
+  }
 }
