@@ -113,8 +113,9 @@ void check_constant_columns(Frame& frame) {
   }
 }
 
-/// With NaN for missing values.
-Frame read_columns(const DataConfig& config, Protocol protocol) {
+}  // namespace
+
+Frame read_raw_frame(const DataConfig& config, Protocol protocol) {
   CsvTable table = read_csv(config.path, csv_options(config));
   Frame frame;
   frame.path = table.path;
@@ -130,10 +131,7 @@ Frame read_columns(const DataConfig& config, Protocol protocol) {
   return frame;
 }
 
-}  // namespace
-
-Frame read_frame(const DataConfig& config, Protocol protocol) {
-  Frame frame = read_columns(config, protocol);
+Frame complete_frame(Frame frame, const DataConfig& config) {
   // Before rows are dropped or filled: that would shift copies against each other.
   refuse_leaks(frame, static_cast<std::size_t>(config.window),
                static_cast<std::size_t>(config.horizon));
@@ -142,8 +140,28 @@ Frame read_frame(const DataConfig& config, Protocol protocol) {
   return frame;
 }
 
+Frame read_frame(const DataConfig& config, Protocol protocol) {
+  return complete_frame(read_raw_frame(config, protocol), config);
+}
+
+Frame row_range(Frame frame, std::size_t begin, std::size_t end) {
+  if (begin > end || end > frame.rows()) {
+    throw Error(fmt::format("[frame] asked for the rows {} to {} of {}", begin, end, frame.rows()));
+  }
+  const auto cut = [begin, end](auto& values) {
+    if (values.empty()) return;
+    values.erase(values.begin() + static_cast<std::ptrdiff_t>(end), values.end());
+    values.erase(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(begin));
+  };
+  for (std::vector<double>& column : frame.columns) cut(column);
+  cut(frame.times);
+  cut(frame.time_texts);
+  cut(frame.lines);
+  return frame;
+}
+
 Frame read_known_rows(const DataConfig& config, Protocol protocol) {
-  Frame frame = read_columns(config, protocol);
+  Frame frame = read_raw_frame(config, protocol);
   apply_missing_policy(frame, config.missing);
   return frame;
 }

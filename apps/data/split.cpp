@@ -1,8 +1,10 @@
 #include "apps/data/split.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -121,6 +123,24 @@ WindowSplit split_windows(std::size_t rows, std::size_t window, std::size_t hori
                             expected));
   }
   return split;
+}
+
+WindowSplit split_known_rows(std::size_t known, std::size_t window, std::size_t horizon,
+                             std::span<const double> shares, std::vector<std::size_t> scored) {
+  if (window == 0 || horizon == 0) throw Error("\"window\" and \"horizon\" must be 1 or more");
+  check_shares(shares, Protocol::honest);
+  const double learning = shares[0] / (shares[0] + shares[1]);
+  const std::array<double, 2> of_known{learning, 1 - learning};
+  const Parts parts = honest_parts(known, window, horizon, of_known);
+  if (parts.train.size() == 0 || parts.validation.size() == 0) {
+    throw UsageError(fmt::format(
+        "{} rows are too few to learn from: window {}, horizon {} and split [{}] leave {} windows "
+        "to train and {} to validate",
+        known, window, horizon, fmt::join(shares, ", "), parts.train.size(),
+        parts.validation.size()));
+  }
+  return {parts.train.indices(), parts.validation.indices(), std::move(scored), horizon - 1,
+          parts.train_rows};
 }
 
 }  // namespace espalier
