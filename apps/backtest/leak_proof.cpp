@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <numeric>
 #include <span>
 #include <utility>
@@ -29,10 +30,20 @@ std::vector<std::size_t> sample(std::span<const std::size_t> items, std::size_t 
   return chosen;
 }
 
-void add_new(std::vector<std::string>& to, std::vector<std::string> leaks) {
-  for (std::string& leak : leaks) {
-    if (std::ranges::find(to, leak) == to.end()) to.push_back(std::move(leak));
+/// Of each row of `raw`, whether some column lacks a value there and has one later.
+std::vector<std::uint8_t> rows_in_gaps(const Frame& raw) {
+  std::vector<std::uint8_t> gaps(raw.rows(), 0);
+  for (const std::vector<double>& column : raw.columns) {
+    bool known_later = false;
+    for (std::size_t row = raw.rows(); row-- > 0;) {
+      if (!std::isnan(column[row])) {
+        known_later = true;
+      } else if (known_later) {
+        gaps[row] = 1;
+      }
+    }
   }
+  return gaps;
 }
 
 class Prover {
@@ -78,20 +89,20 @@ class Prover {
       if (auto leak = differing_training(futures, proof.training_windows)) leaks = {*leak};
     }
     if (leaks.empty()) leaks = forecast(futures, known_windows(last), proof);
-    add_new(proof.leaks, std::move(leaks));
+    proof.leaks = std::move(leaks);
   }
 
+  /// Up to the first origin where something leaks: at others it is most likely the same.
   void prove_origins(LeakProof& proof) const {
     for (const std::size_t index : origins()) {
       const std::size_t last = index + window_ - 1;
       const ForecastingTask after = changed(last);
       const TwoFutures futures{.raw = raw_, .one = before_, .other = after, .last = last};
       std::vector<std::string> leaks = differing_rows(futures, index);
-      // Scales that look ahead are named with the training windows.
-      if (leaks.empty() && differing_scales(futures).empty()) {
-        leaks = forecast(futures, {index}, proof);
-      }
-      add_new(proof.leaks, std::move(leaks));
+      if (leaks.empty()) leaks = forecast(futures, {index}, proof);
+      if (leaks.empty()) continue;
+      proof.leaks = std::move(leaks);
+      return;
     }
   }
 
@@ -122,15 +133,12 @@ class Prover {
     const std::vector<std::size_t>& test = before_.split.test;
     if (test != candidates) candidates.insert(candidates.end(), test.begin(), test.end());
     std::vector<std::size_t> chosen = sample(candidates, most_origins);
+    const std::vector<std::uint8_t> gaps = rows_in_gaps(raw_);
     std::vector<std::size_t> in_gaps;
     std::size_t row = 0;  // of the raw frame
     for (const std::size_t index : candidates) {
-      const std::size_t line = before_.frame.lines[index + window_ - 1];
-      while (raw_.lines[row] < line) ++row;
-      const bool gap = std::ranges::any_of(raw_.columns, [row](const std::vector<double>& column) {
-        return std::isnan(column[row]);
-      });
-      if (gap) in_gaps.push_back(index);
+      while (raw_.lines[row] < before_.frame.lines[index + window_ - 1]) ++row;
+      if (gaps[row] != 0) in_gaps.push_back(index);
     }
     const std::vector<std::size_t> sampled = sample(in_gaps, most_origins);
     chosen.insert(chosen.end(), sampled.begin(), sampled.end());
@@ -176,7 +184,7 @@ LeakProof prove_no_leak(const Config& config, const Frame& raw, const TaskMaker&
   }
   const Prover prover(proved, raw, make);
   prover.prove_training(proof);
-  prover.prove_origins(proof);
+  if (proof.leaks.empty()) prover.prove_origins(proof);
   const Frame& frame = prover.task().frame;
   for (const Giveaway& giveaway :
        find_giveaways(frame, prover.task().windows.window(), prover.task().windows.horizon())) {

@@ -42,7 +42,8 @@ class OwnPast {
   OwnPast(const Column& column, std::size_t furthest) : column_(column) {
     const std::size_t reach = own_lags - 1 + furthest;
     if (column.size() < reach + fewest_rows) return;
-    rows_ = std::min(column.size() - reach, most_rows);
+    // The others tell whether a feature follows the target's past.
+    rows_ = std::min((column.size() - reach) * 2 / 3, most_rows);
     first_ = column.size() - furthest - rows_;
     add(Column(rows_, 1.0));
     for (std::size_t lag = 0; lag < own_lags; ++lag) {

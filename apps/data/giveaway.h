@@ -28,7 +28,8 @@ inline constexpr double giveaway_share = 0.98;
 /// y[t], …, y[t−7], for an s from 1 to window + horizon − 1; the strongest of each feature and
 /// target. Rounded and noisy copies of the future are such, differences to it, and moving averages
 /// that look ahead. A feature that follows the target's past as closely is none: the target repeats
-/// itself. Looks at the last 5000 rows, and at fewer s where pairs of columns are very many.
+/// itself. Looks at the last two thirds of the rows,
+/// 5000 at most, and at fewer s where pairs of columns are very many.
 std::vector<Giveaway> find_giveaways(const Frame& frame, std::size_t window, std::size_t horizon);
 
 /// One sentence that names the column and what it gives away.

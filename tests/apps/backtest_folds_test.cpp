@@ -1,4 +1,5 @@
 // Cutoffs, the rows each training may know, and how missing values are filled at a cutoff.
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <string>

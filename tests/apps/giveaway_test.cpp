@@ -144,12 +144,13 @@ TEST_CASE("giveaway: the share is the squared partial correlation") {
   const Column f = feature_of(y, 1, [&](auto t) { return y[t + 1] + 0.1 * e[t]; });
   const std::vector<Giveaway> found = giveaways(y, f);
   REQUIRE(found.size() == 1);
-  // The rows 7 … 284 have 7 rows before them and window + horizon − 1 = 15 after them.
+  // 278 rows have 7 before them and window + horizon − 1 = 15 after them; the last two thirds of
+  // them are the rows 100 … 284.
   const auto part = [](const Column& values, std::ptrdiff_t from) {
-    return Column(values.begin() + from, values.begin() + from + 278);
+    return Column(values.begin() + from, values.begin() + from + 185);
   };
-  const Column of_f = residual(part(f, 7), y, 7);
-  const Column of_y = residual(part(y, 8), y, 7);
+  const Column of_f = residual(part(f, 100), y, 100);
+  const Column of_y = residual(part(y, 101), y, 100);
   double ff = 0, yy = 0, fy = 0;
   for (std::size_t i = 0; i < of_f.size(); ++i) {
     ff += of_f[i] * of_f[i];
