@@ -106,12 +106,17 @@ std::string verdict(const BacktestResults& results) {
   const std::vector<Scores> model = all_scores(results, 0);
   const std::vector<Scores> persistence = all_scores(results, 1);
   const auto compared = results.targets.size() > 1 ? &Scores::scaled_mae : &Scores::mae;
-  std::size_t better = 0;
+  std::size_t lower = 0;
+  std::size_t equal = 0;
   for (std::size_t i = 0; i < model.size(); ++i) {
-    if (model[i].*compared < persistence[i].*compared) ++better;
+    if (model[i].*compared < persistence[i].*compared) ++lower;
+    if (model[i].*compared == persistence[i].*compared) ++equal;
   }
-  return fmt::format("The {}'s mean absolute error is lower than persistence's at {} of them.\n",
-                     results.config.model.type, better);
+  std::string text =
+      fmt::format("The {}'s mean absolute error is lower than persistence's at {} of them",
+                  results.config.model.type, lower);
+  if (equal > 0) text += fmt::format(", and the same at {}", equal);
+  return text + ".\n";
 }
 
 }  // namespace

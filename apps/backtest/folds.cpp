@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/data/cell_text.h"
 #include "apps/data/missing.h"
 #include "apps/data/split.h"
 #include "apps/usage_error.h"
@@ -43,9 +44,10 @@ std::vector<std::size_t> backtest_cutoffs(std::size_t rows, std::size_t horizon,
   const bool enough = rows > horizon && (origins - 1) <= (rows - horizon - 1) / step;
   if (!enough) {
     throw UsageError(fmt::format(
-        "{} cutoffs, {} rows apart, with {} rows to forecast behind the last one don't fit in {} "
-        "rows: lower --origins or --step",
-        origins, step, horizon, rows));
+        "{}, {} apart, with {} to forecast behind the last one don't fit in {}: lower --origins or "
+        "--step",
+        counted(origins, "cutoff"), counted(step, "row"), counted(horizon, "row"),
+        counted(rows, "row")));
   }
   std::vector<std::size_t> cutoffs;
   for (std::size_t i = 0; i < origins; ++i) {
@@ -70,8 +72,8 @@ std::vector<Fold> plan_folds(std::size_t rows, const DataConfig& config,
   try {
     fold_split(config, folds.front());
   } catch (const UsageError& error) {
-    throw UsageError(fmt::format("up to the first of {} cutoffs {}; lower --origins or --step",
-                                 cutoffs.size(), error.what()));
+    throw UsageError(fmt::format("up to the first of {} {}; lower --origins or --step",
+                                 counted(cutoffs.size(), "cutoff"), error.what()));
   }
   return folds;
 }

@@ -112,7 +112,9 @@ bool run_folds(const FoldGround& ground, std::vector<std::optional<FoldResult>>&
   std::atomic<bool> finished = true;
   std::atomic<bool> failed = false;
   std::vector<std::exception_ptr> failures(ground.folds.size());
-#pragma omp parallel for schedule(dynamic, 1) num_threads(ground.threads)
+// A lone fold keeps the threads for its scoring.
+#pragma omp parallel for schedule(dynamic, 1) \
+    num_threads(ground.threads) if (ground.folds.size() > 1)
   for (std::ptrdiff_t i = 0; i < std::ssize(ground.folds); ++i) {
     const auto number = static_cast<std::size_t>(i);
     if (results[number] || failed) continue;

@@ -193,7 +193,7 @@ void add_backtest(CLI::App& app, int& exit_code) {
           [options](const std::string& kind) { options->settings.sliding = kind == "sliding"; },
           "Learn from all rows up to a cutoff, or from as many as at the first "
           "(default: expanding)")
-      ->type_name("expanding|sliding")
+      ->type_name("KIND")
       ->check(CLI::IsMember({"expanding", "sliding"}));
   add_output(*command, options, "backtest", "runs/NAME-backtest");
   add_threads(*command, options, "Trainings at a time; changes no number");

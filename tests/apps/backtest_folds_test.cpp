@@ -63,7 +63,7 @@ TEST_CASE("cutoffs end where the last one's horizon ends the file") {
   CHECK(backtest_cutoffs(100, 24, {.origins = 1}) == Rows{75});
   CHECK(backtest_cutoffs(5, 2, {.origins = 3, .step = 1}) == Rows{0, 1, 2});
   check_says(error_of([] { backtest_cutoffs(5, 2, {.origins = 4, .step = 1}); }),
-             "4 cutoffs, 1 rows apart");
+             "4 cutoffs, 1 row apart");
   check_says(error_of([] { backtest_cutoffs(2, 2, {.origins = 1}); }), "don't fit in 2 rows");
 }
 
