@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "apps/commands/arguments.h"
+#include "apps/commands/backtest.h"
 #include "apps/commands/bench.h"
 #include "apps/commands/check.h"
 #include "apps/commands/command.h"
@@ -36,38 +37,6 @@ namespace espalier {
 
 namespace {
 
-/// What every command has that fills a directory.
-template <typename Options>
-void add_output(Command& command, const std::shared_ptr<Options>& options,
-                const std::string& noun) {
-  command
-      .add_option("--out", options->out,
-                  fmt::format("Directory of the {} (default: runs/NAME)", noun))
-      ->type_name("DIR")
-      ->check({[](const std::string& path) {
-        return path.empty() ? "expected a directory, found an empty text" : "";
-      }});
-  auto* resume = command.add_flag_callback(
-      "--resume", [options] { options->mode = OutputDirectory::Mode::resume; },
-      fmt::format("Go on with the {} in the directory", noun));
-  command
-      .add_flag_callback(
-          "--force", [options] { options->mode = OutputDirectory::Mode::force; },
-          fmt::format("Replace an earlier {} in the directory", noun))
-      ->excludes(resume);
-  command.add_flag("--quiet", options->quiet, "No progress on stderr");
-  command.add_flag("--json", options->json, "Print the result as one JSON object");
-}
-
-template <typename Options>
-void add_threads(Command& command, const std::shared_ptr<Options>& options,
-                 const std::string& help) {
-  options->threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  command.add_option("--threads", options->threads, help + " (default: all cores)")
-      ->type_name("N")
-      ->check(whole_number(1, 1024));
-}
-
 void add_train(Command& app, int& exit_code) {
   Command* command = app.add_subcommand("train", "Train, score and write a run directory");
   auto options = std::make_shared<TrainOptions>();
@@ -75,7 +44,7 @@ void add_train(Command& app, int& exit_code) {
       ->required()
       ->type_name("CONFIG");
   add_overrides(*command, options->overrides);
-  add_output(*command, options, "run");
+  add_output(*command, options, "run", "runs/NAME");
   add_threads(*command, options, "Threads for scoring; changes no number");
   command->callback([options, &exit_code] { exit_code = train(*options); });
 }
@@ -93,7 +62,7 @@ void add_compare(Command& app, int& exit_code) {
                    "Keep a part of the grid or of the arms, e.g. data=seattle,sp500 (repeatable)")
       ->type_name("AXIS=LABEL,…")
       ->allow_extra_args(false);
-  add_output(*command, options, "comparison");
+  add_output(*command, options, "comparison", "runs/NAME");
   command
       ->add_flag("--dry-run", options->dry_run,
                  "Say how many trials, how long, and the smallest p attainable")
@@ -106,15 +75,16 @@ void add_compare(Command& app, int& exit_code) {
   command->callback([options, &exit_code] { exit_code = compare(*options); });
 }
 
-void add_check(Command& app) {
-  Command* command = app.add_subcommand("check", "Check a config and print it with every default");
+void add_check(Command& app, int& exit_code) {
+  Command* command = app.add_subcommand(
+      "check", "Check a config, prove that nothing leaks from the future, and print every default");
   auto path = std::make_shared<std::string>();
   auto overrides = std::make_shared<std::vector<std::string>>();
   command->add_option("config", *path, "JSON config; - reads standard input")
       ->required()
       ->type_name("CONFIG");
   add_overrides(*command, *overrides);
-  command->callback([path, overrides] { check(*path, *overrides); });
+  command->callback([path, overrides, &exit_code] { exit_code = check(*path, *overrides); });
 }
 
 void add_list(Command& app) {
@@ -213,10 +183,11 @@ int parse_and_run(int argc, char** argv) {
   Command commands(&app);
   add_train(commands, exit_code);
   add_compare(commands, exit_code);
-  add_check(commands);
+  add_check(commands, exit_code);
   add_list(commands);
   add_schema(commands);
   add_predict(commands);
+  add_backtest(commands, exit_code);
   add_export(commands);
   add_explain(commands, exit_code);
   add_bench(commands);

@@ -349,8 +349,9 @@ class Forecaster(nn.Module):
         self.features = [column["column"] for column in features]
         self.targets = [column["column"] for column in targets]
         for name, columns in (("feature", features), ("target", targets)):
-            for key in ("mean", "deviation"):
-                values = torch.tensor([column[key] for column in columns], dtype=torch.float64)
+            # Where several series were trained on, each has scales of its own for the targets: config["series"].
+            for key, own in (("mean", 0.0), ("deviation", 1.0)):
+                values = torch.tensor([column.get(key, own) for column in columns], dtype=torch.float64)
                 self.register_buffer(f"{name}_{key}", values, persistent=False)
         kind = config["model"]
         self.network = _MODELS[kind](kind, Shape(config, self.features, self.targets),

@@ -1,5 +1,7 @@
 #include "apps/commands/check.h"
 
+#include "apps/backtest/leak_proof.h"
+#include "apps/commands/exit_codes.h"
 #include "apps/commands/output.h"
 #include "apps/config/read_config.h"
 #include "apps/config/resolved.h"
@@ -10,10 +12,11 @@
 
 namespace espalier {
 
-void check(const std::string& config_path, const std::vector<std::string>& overrides) {
+int check(const std::string& config_path, const std::vector<std::string>& overrides) {
   const Catalogue catalogue = registered_components();
   const Config config = read_config(config_path, overrides, catalogue);
-  const ForecastingTask task = load_task(config.data, config.protocol);
+  const Frame raw = read_raw_frame(config.data, config.protocol);
+  const ForecastingTask task = task_of_raw_rows(config.data, config.protocol, raw);
   check_regularizers_act(config, task);
   const Learner learner = make_learner(config, task.frame);
   print_output(resolved_json(config, catalogue));
@@ -21,6 +24,16 @@ void check(const std::string& config_path, const std::vector<std::string>& overr
   notice("{} rows; windows: {} to train, {} to validate, {} to score; {} parameters\n",
          task.frame.rows(), task.split.train.size(), task.split.validation.size(),
          task.split.test.size(), learner.model->parameters().count());
+  if (task.frame.all_series().size() > 1) {
+    notice(
+        "note: that nothing leaks is proved for files of one series only; copies of the target's "
+        "future were looked for in all {}\n",
+        task.frame.series.size());
+    return exit_codes::success;
+  }
+  const LeakProof proof = prove_no_leak(config, raw);
+  notice("{}", leak_text(proof));
+  return proof.leaks.empty() ? exit_codes::success : exit_codes::run_failed;
 }
 
 }  // namespace espalier

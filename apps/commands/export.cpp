@@ -157,6 +157,12 @@ void export_model(const ExportOptions& options) {
   if (full) skip_zeros(full->parameters(), share);
   skip_zeros(trained.model->parameters(), share);
   warn_of_regularizers(options.run);
+  if (!trained.series.empty()) {
+    notice(
+        "note: each of the {} series has scales of its own, which the file holds as text only: it "
+        "takes and makes targets scaled by them (\"series\" in {}/model/config.json)\n",
+        trained.series.size(), options.run);
+  }
   const auto [before, after] =
       compare(before_export, *trained.model, trained.shape, options.seconds);
   print_output(options.json ? report_json(options, trained.type, before, after)

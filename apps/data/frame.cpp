@@ -118,8 +118,14 @@ void check_constant_columns(Frame& frame) {
   }
 }
 
-/// With NaN for missing values.
-Frame read_columns(DataConfig config, Protocol protocol) {
+}  // namespace
+
+std::vector<Series> Frame::all_series() const {
+  if (!series.empty()) return series;
+  return {{.end = rows(), .known_end = rows()}};
+}
+
+Frame read_raw_frame(DataConfig config, Protocol protocol) {
   CsvTable table = read_csv(config.path, csv_options(config));
   if (config.melt) melt(table, config);
   Frame frame;
@@ -144,15 +150,7 @@ Frame read_columns(DataConfig config, Protocol protocol) {
   return frame;
 }
 
-}  // namespace
-
-std::vector<Series> Frame::all_series() const {
-  if (!series.empty()) return series;
-  return {{.end = rows(), .known_end = rows()}};
-}
-
-Frame read_frame(const DataConfig& config, Protocol protocol) {
-  Frame frame = read_columns(config, protocol);
+Frame complete_frame(Frame frame, const DataConfig& config) {
   drop_future(frame);
   // Before rows are dropped or filled: that would shift copies against each other.
   refuse_leaks(frame, static_cast<std::size_t>(config.window),
@@ -164,8 +162,23 @@ Frame read_frame(const DataConfig& config, Protocol protocol) {
   return frame;
 }
 
+Frame read_frame(const DataConfig& config, Protocol protocol) {
+  return complete_frame(read_raw_frame(config, protocol), config);
+}
+
+Frame row_range(Frame frame, std::size_t begin, std::size_t end) {
+  if (begin > end || end > frame.rows()) {
+    throw Error(fmt::format("[frame] asked for the rows {} to {} of {}", begin, end, frame.rows()));
+  }
+  std::vector<bool> kept(frame.rows(), false);
+  std::fill(kept.begin() + static_cast<std::ptrdiff_t>(begin),
+            kept.begin() + static_cast<std::ptrdiff_t>(end), true);
+  keep_rows(frame, kept);
+  return frame;
+}
+
 Frame read_known_rows(const DataConfig& config, Protocol protocol) {
-  Frame frame = read_columns(config, protocol);
+  Frame frame = read_raw_frame(config, protocol);
   mark_future(frame);
   apply_gap_policy(frame, config.gaps);
   apply_missing_policy(frame, config.missing);

@@ -70,6 +70,16 @@ struct Frame {
 /// are left out.
 Frame read_frame(const DataConfig& config, Protocol protocol);
 
+/// The first step of read_frame: the columns in their roles as the file has them, NaN where a value
+/// is missing.
+Frame read_raw_frame(DataConfig config, Protocol protocol);
+
+/// The second step: refuses leaks, fills or drops what is missing, and checks what is left.
+Frame complete_frame(Frame frame, const DataConfig& config);
+
+/// The rows `begin` … `end` − 1 of `frame`, raw or complete.
+Frame row_range(Frame frame, std::size_t begin, std::size_t end);
+
 /// The same of rows to forecast from rather than to learn from: constant columns and features that
 /// are the target's future are none of its business. Every series that holds a window goes on for
 /// config.horizon rows behind those whose targets are known. Throws Error where a known-future

@@ -1,7 +1,9 @@
 #include "apps/data/split.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -160,6 +162,27 @@ WindowSplit split_windows(const Frame& frame, std::size_t window, std::size_t ho
         split.test.size()));
   }
   split.straddling = windows - placed_windows(split, protocol);
+  return split;
+}
+
+WindowSplit split_known_rows(std::size_t known, std::size_t window, std::size_t horizon,
+                             std::span<const double> shares, std::vector<std::size_t> scored) {
+  if (window == 0 || horizon == 0) throw Error("\"window\" and \"horizon\" must be 1 or more");
+  check_shares(shares, Protocol::honest);
+  const double learning = shares[0] / (shares[0] + shares[1]);
+  const std::array<double, 2> of_known{learning, 1 - learning};
+  const Parts parts = honest_parts(known, window, horizon, of_known);
+  if (parts.train.size() == 0 || parts.validation.size() == 0) {
+    throw UsageError(fmt::format(
+        "{} rows are too few to learn from: window {}, horizon {} and split [{}] leave {} windows "
+        "to train and {} to validate",
+        known, window, horizon, fmt::join(shares, ", "), parts.train.size(),
+        parts.validation.size()));
+  }
+  WindowSplit split;
+  append(parts, 0, split);
+  split.test = std::move(scored);
+  split.straddling = horizon - 1;
   return split;
 }
 

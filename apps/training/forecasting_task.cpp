@@ -65,22 +65,30 @@ void check_training_targets(const Frame& frame, std::span<const std::size_t> tra
 
 }  // namespace
 
-ForecastingTask load_task(const DataConfig& config, Protocol protocol) {
-  const auto window = static_cast<std::size_t>(config.window);
-  const auto horizon = static_cast<std::size_t>(config.horizon);
-  Frame frame = read_frame(config, protocol);
-  WindowSplit split = split_windows(frame, window, horizon, config.split, protocol);
+ForecastingTask make_task(const DataConfig& config, Frame frame, WindowSplit split) {
   check_season(config, frame, split);
   check_linear_baseline(config, frame);
   check_training_targets(frame, split.train_rows);
   Scaling scaling = fit_scaling(frame, config.scale, split.train_rows);
   Scaling standard = fit_scaling(frame, "standard", split.train_rows);
-  Windows windows(frame, scaling, window, horizon);
+  Windows windows(frame, scaling, static_cast<std::size_t>(config.window),
+                  static_cast<std::size_t>(config.horizon));
   return {.frame = std::move(frame),
           .split = std::move(split),
           .scaling = std::move(scaling),
           .standard = std::move(standard),
           .windows = std::move(windows)};
+}
+
+ForecastingTask make_task(const DataConfig& config, Protocol protocol, Frame frame) {
+  WindowSplit split =
+      split_windows(frame, static_cast<std::size_t>(config.window),
+                    static_cast<std::size_t>(config.horizon), config.split, protocol);
+  return make_task(config, std::move(frame), std::move(split));
+}
+
+ForecastingTask load_task(const DataConfig& config, Protocol protocol) {
+  return make_task(config, protocol, read_frame(config, protocol));
 }
 
 }  // namespace espalier

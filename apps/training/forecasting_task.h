@@ -22,4 +22,10 @@ struct ForecastingTask {
 /// Reads and splits the file, fits the scaling to the rows the protocol allows, cuts windows.
 ForecastingTask load_task(const DataConfig& config, Protocol protocol);
 
+/// The same from complete rows at hand.
+ForecastingTask make_task(const DataConfig& config, Protocol protocol, Frame frame);
+
+/// The same with windows already shared out.
+ForecastingTask make_task(const DataConfig& config, Frame frame, WindowSplit split);
+
 }  // namespace espalier

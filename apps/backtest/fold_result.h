@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace espalier {
+
+/// The errors of one method over some forecasts; by the formulas of apps/evaluation/metrics.h.
+struct Scores {
+  /// In file units.
+  double mae = 0;
+  double rmse = 0;
+  /// Each error in standard deviations of its target in the rows trained on.
+  double scaled_mae = 0;
+  double scaled_mse = 0;
+};
+
+/// The scores over all forecasts together, from those over parts of one size.
+Scores pooled(std::span<const Scores> parts);
+
+/// A method's scores at the cutoffs of a fold, in their order.
+struct MethodScores {
+  std::string name;
+  std::vector<Scores> by_cutoff = {};
+};
+
+/// What came out of one training.
+struct FoldResult {
+  /// The cutoffs' rows: their time, or without a time column their number.
+  std::vector<std::string> cutoffs = {};
+  /// The model first, then the baselines, persistence first.
+  std::vector<MethodScores> methods = {};
+  std::size_t training_windows = 0;
+  double sparsity = 0;
+  std::int64_t epochs = 0;
+  /// The epoch whose weights are scored, counted from 0.
+  std::int64_t scored_epoch = 0;
+  /// Its part of forecasts.csv, with the header.
+  std::string forecasts = {};
+};
+
+/// A fold's result in its folder below a backtest's, trainings/NUMBER:
+///
+///   result.json             scores and course; there once the fold is done
+///   forecasts.csv           every forecast, as in a run's directory
+///   checkpoint.safetensors  where an interrupted training goes on
+class FoldStore {
+ public:
+  /// `directory` is the backtest's.
+  FoldStore(std::string directory, std::size_t number);
+
+  /// Nothing where there is none, or where it is damaged.
+  std::optional<FoldResult> load() const;
+  /// Removes the checkpoint, too.
+  void save(const FoldResult& result) const;
+
+  /// Path of the checkpoint; makes the folder.
+  std::string checkpoint() const;
+
+ private:
+  std::string folder_;
+};
+
+}  // namespace espalier

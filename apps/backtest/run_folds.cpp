@@ -1,0 +1,145 @@
+#include "apps/backtest/run_folds.h"
+
+#include <array>
+#include <atomic>
+#include <exception>
+#include <filesystem>
+#include <mutex>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "apps/evaluation/metrics.h"
+#include "apps/run/checkpoint.h"
+#include "apps/run/interrupt.h"
+#include "apps/run/results.h"
+#include "apps/training/learner.h"
+#include "core/error.h"
+
+namespace espalier {
+
+namespace {
+
+/// Tells the watcher of one fold's epochs, and ends its training where all are to end.
+class FoldObserver final : public TrainingObserver {
+ public:
+  FoldObserver(std::size_t fold, FoldWatcher& watcher, InterruptWatch& interrupt, std::mutex& mutex)
+      : fold_(fold), watcher_(watcher), interrupt_(interrupt), mutex_(mutex) {}
+
+  void on_epoch(const EpochRecord& record) override {
+    const std::lock_guard lock(mutex_);
+    watcher_.on_epoch(fold_, record);
+  }
+  bool should_interrupt() override { return interrupt_.should_interrupt(); }
+
+ private:
+  std::size_t fold_;
+  FoldWatcher& watcher_;
+  InterruptWatch& interrupt_;
+  std::mutex& mutex_;
+};
+
+/// The scores of the scored windows, each alone.
+MethodScores by_cutoff(const ScoredForecasts& method, const ForecastingTask& task,
+                       std::span<const double> actual) {
+  std::vector<double> deviations;
+  for (const ColumnScale& scale : task.standard.only().targets)
+    deviations.push_back(scale.deviation);
+  MethodScores scores{.name = method.name};
+  const std::size_t outputs = task.windows.outputs();
+  for (std::size_t i = 0; i < task.split.test.size(); ++i) {
+    const auto truth = actual.subspan(i * outputs, outputs);
+    const auto forecasts = std::span(method.forecasts).subspan(i * outputs, outputs);
+    const std::vector<Metric> scaled = scaled_score(truth, forecasts, deviations);
+    scores.by_cutoff.push_back({.mae = mean_absolute_error(truth, forecasts),
+                                .rmse = root_mean_squared_error(truth, forecasts),
+                                .scaled_mae = scaled[0].value,
+                                .scaled_mse = scaled[1].value});
+  }
+  return scores;
+}
+
+FoldResult fold_result(const ForecastingTask& task, const RunResults& run) {
+  FoldResult result{.training_windows = task.split.train.size(),
+                    .sparsity = run.sparsity.share(),
+                    .epochs = run.epochs,
+                    .scored_epoch = run.scored_epoch,
+                    .forecasts = forecasts_csv(task, run)};
+  for (const std::size_t window : task.split.test) {
+    result.cutoffs.push_back(task.frame.time_texts[window + task.windows.window() - 1]);
+  }
+  result.methods.push_back(by_cutoff(run.model, task, run.actual));
+  for (const ScoredForecasts& baseline : run.baselines) {
+    result.methods.push_back(by_cutoff(baseline, task, run.actual));
+  }
+  return result;
+}
+
+/// Trains and scores; nothing where it was interrupted.
+std::optional<FoldResult> run_fold(const FoldGround& ground, std::size_t number,
+                                   TrainingObserver& observer) {
+  const Config& config = ground.config;
+  const int threads = ground.folds.size() == 1 ? ground.threads : 1;
+  const ForecastingTask task = fold_task(ground.rows, config.data, ground.folds[number]);
+  Learner learner = make_learner(config, task.frame);
+  Trainer trainer(config, task, learner, threads);
+  const std::string checkpoint = FoldStore(ground.directory, number).checkpoint();
+  if (std::filesystem::exists(checkpoint)) load_checkpoint(checkpoint, learner, trainer);
+  const std::array<TrainingObserver*, 1> observers{&observer};
+  if (trainer.run(observers) == Trainer::Outcome::interrupted) {
+    save_checkpoint(checkpoint, learner, trainer, {});
+    return std::nullopt;
+  }
+  const std::int64_t scored_epoch = trainer.choose_weights();
+  return fold_result(task, score_run(config, task, learner, trainer, scored_epoch, threads));
+}
+
+[[noreturn]] void rethrow_with_cutoff(const FoldGround& ground, std::size_t number,
+                                      const std::exception_ptr& failure) {
+  const std::size_t cutoff = ground.folds[number].cutoffs.front();
+  try {
+    std::rethrow_exception(failure);
+  } catch (const Error& error) {
+    throw Error(fmt::format("cutoff {}: {}", ground.rows.rows().time_texts[cutoff], error.what()));
+  }
+}
+
+}  // namespace
+
+bool run_folds(const FoldGround& ground, std::vector<std::optional<FoldResult>>& results,
+               FoldWatcher& watcher) {
+  InterruptWatch interrupt;
+  std::mutex mutex;
+  std::atomic<bool> finished = true;
+  std::atomic<bool> failed = false;
+  std::vector<std::exception_ptr> failures(ground.folds.size());
+// A lone fold keeps the threads for its scoring.
+#pragma omp parallel for schedule(dynamic, 1) \
+    num_threads(ground.threads) if (ground.folds.size() > 1)
+  for (std::ptrdiff_t i = 0; i < std::ssize(ground.folds); ++i) {
+    const auto number = static_cast<std::size_t>(i);
+    if (results[number] || failed) continue;
+    try {
+      FoldObserver observer(number, watcher, interrupt, mutex);
+      std::optional<FoldResult> result;
+      if (!observer.should_interrupt()) result = run_fold(ground, number, observer);
+      if (!result) {
+        finished = false;
+        continue;
+      }
+      FoldStore(ground.directory, number).save(*result);
+      const std::lock_guard lock(mutex);
+      watcher.on_end(number, *result);
+      results[number] = std::move(result);
+    } catch (...) {
+      failures[number] = std::current_exception();
+      failed = true;
+    }
+  }
+  for (std::size_t number = 0; number < failures.size(); ++number) {
+    if (failures[number]) rethrow_with_cutoff(ground, number, failures[number]);
+  }
+  return finished;
+}
+
+}  // namespace espalier

@@ -1,0 +1,165 @@
+#include "apps/backtest/two_futures.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "apps/config/text.h"
+#include "apps/training/forecaster.h"
+#include "core/random.h"
+#include "core/slab.h"
+
+namespace espalier {
+
+namespace {
+
+constexpr std::size_t chunk_windows = 256;
+
+bool same(double a, double b) {
+  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
+}
+
+bool same_scale(const ColumnScale& a, const ColumnScale& b) {
+  return same(a.mean, b.mean) && same(a.deviation, b.deviation);
+}
+
+/// Why a value up to the last row has changed.
+std::string changed_value(const TwoFutures& futures, std::size_t column, std::size_t row) {
+  const Frame& frame = futures.one.frame;
+  const std::string what =
+      fmt::format("column {} at {}", in_quotes(frame.names[column]), futures.time_of(row));
+  const auto name = std::ranges::find(futures.raw.names, frame.names[column]);
+  const auto line = std::ranges::find(futures.raw.lines, frame.lines[row]);
+  const bool was_missing =
+      name != futures.raw.names.end() && line != futures.raw.lines.end() &&
+      std::isnan(futures.raw.columns[static_cast<std::size_t>(name - futures.raw.names.begin())]
+                                    [static_cast<std::size_t>(line - futures.raw.lines.begin())]);
+  if (was_missing) {
+    return fmt::format(
+        "\"missing\": {} is filled from rows after {} (interpolation looks ahead); \"ffill\" "
+        "doesn't",
+        what, futures.time_of(futures.last));
+  }
+  return fmt::format("{} is computed from rows after {}: it isn't known by then", what,
+                     futures.time_of(futures.last));
+}
+
+/// The first of `count` windows whose values, one run per row and column, differ; `count`: none.
+std::size_t first_differing(std::span<const real> one, std::span<const real> other,
+                            std::size_t count) {
+  std::size_t first = count;
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    if (std::memcmp(&one[i], &other[i], sizeof(real)) != 0) first = std::min(first, i % count);
+  }
+  return first;
+}
+
+/// In file units.
+std::vector<double> forecasts_of(const ForecastingTask& task, const Learner& learner,
+                                 std::span<const std::size_t> windows) {
+  std::vector<double> values =
+      forecast_windows(*learner.model, learner.regularizers, task.windows, windows, 1).mean;
+  const std::vector<ColumnScale> scales =
+      target_scales(task.frame, task.scaling, windows, task.windows.horizon());
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = scales[i].restored(values[i]);
+  return values;
+}
+
+}  // namespace
+
+Frame changed_after(Frame raw, std::size_t line) {
+  RandomStream stream(RandomKey(1).derive("leak proof").derive(line));
+  std::vector<bool> known_ahead(raw.columns.size(), false);
+  for (std::size_t f = 0; f < raw.features.size(); ++f) {
+    known_ahead[raw.features[f]] = raw.lead(f) > 0;
+  }
+  for (std::size_t c = 0; c < raw.columns.size(); ++c) {
+    if (known_ahead[c]) continue;
+    std::vector<double>& column = raw.columns[c];
+    double largest = 0;
+    for (const double value : column) {
+      if (!std::isnan(value)) largest = std::max(largest, std::abs(value));
+    }
+    if (largest == 0) largest = 1;
+    for (std::size_t row = 0; row < raw.rows(); ++row) {
+      if (raw.lines[row] <= line || std::isnan(column[row])) continue;
+      const double other = 0.5 * column[row] + largest * stream.uniform();
+      column[row] = other != column[row] ? other : largest;
+    }
+  }
+  return raw;
+}
+
+std::vector<std::string> differing_rows(const TwoFutures& futures, std::size_t from) {
+  const Frame& one = futures.one.frame;
+  const Frame& other = futures.other.frame;
+  if (other.rows() <= futures.last || other.columns.size() != one.columns.size() ||
+      !std::equal(one.lines.begin(),
+                  one.lines.begin() + static_cast<std::ptrdiff_t>(futures.last) + 1,
+                  other.lines.begin())) {
+    return {fmt::format("which rows up to {} are used depends on later ones",
+                        futures.time_of(futures.last))};
+  }
+  std::vector<std::string> leaks;
+  for (std::size_t c = 0; c < one.columns.size(); ++c) {
+    for (std::size_t row = from; row <= futures.last; ++row) {
+      if (same(one.columns[c][row], other.columns[c][row])) continue;
+      leaks.push_back(changed_value(futures, c, row));
+      break;
+    }
+  }
+  return leaks;
+}
+
+std::vector<std::string> differing_scales(const TwoFutures& futures) {
+  std::vector<std::string> names;
+  const auto compare = [&](const std::vector<ColumnScale>& a, const std::vector<ColumnScale>& b,
+                           const std::vector<std::size_t>& columns) {
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      const std::string& name = futures.one.frame.names[columns[i]];
+      if (!same_scale(a[i], b[i]) && std::ranges::find(names, name) == names.end()) {
+        names.push_back(name);
+      }
+    }
+  };
+  const SeriesScaling& one = futures.one.scaling.only();
+  const SeriesScaling& other = futures.other.scaling.only();
+  compare(one.features, other.features, futures.one.frame.features);
+  compare(one.targets, other.targets, futures.one.frame.targets);
+  return names;
+}
+
+std::optional<std::string> differing_training(const TwoFutures& futures, std::size_t& equal) {
+  const std::vector<std::size_t>& train = futures.one.split.train;
+  if (futures.other.split.train != train) return "which windows train depends on later rows";
+  const Windows& windows = futures.one.windows;
+  const std::size_t inputs = windows.window() * windows.features();
+  AlignedVector<real> x(inputs * chunk_windows), other_x(x.size());
+  AlignedVector<real> y(windows.outputs() * chunk_windows), other_y(y.size());
+  for (std::size_t begin = 0; begin < train.size(); begin += chunk_windows) {
+    const std::size_t count = std::min(chunk_windows, train.size() - begin);
+    const auto chunk = std::span(train).subspan(begin, count);
+    windows.gather(chunk, x.data(), y.data());
+    futures.other.windows.gather(chunk, other_x.data(), other_y.data());
+    const std::size_t first =
+        std::min(first_differing(std::span(x).first(inputs * count), other_x, count),
+                 first_differing(std::span(y).first(windows.outputs() * count), other_y, count));
+    equal += first;
+    if (first == count) continue;
+    return fmt::format("the training window that begins at {} depends on rows after {}",
+                       futures.time_of(chunk[first]), futures.time_of(futures.last));
+  }
+  return std::nullopt;
+}
+
+bool same_forecasts(const TwoFutures& futures, const Learner& learner,
+                    std::span<const std::size_t> windows) {
+  return std::ranges::equal(forecasts_of(futures.one, learner, windows),
+                            forecasts_of(futures.other, learner, windows), same);
+}
+
+}  // namespace espalier
