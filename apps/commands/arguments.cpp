@@ -24,6 +24,13 @@ void add_overrides(CLI::App& command, std::vector<std::string>& overrides) {
       ->type_name("N");
 }
 
+void add_levels(CLI::App& command, std::vector<double>& percents, const std::string& help) {
+  command.add_option("--level", percents, help)
+      ->type_name("P,…")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+}
+
 CLI::Validator whole_number() {
   return CLI::Validator(
       [](std::string& text) {

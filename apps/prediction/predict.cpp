@@ -1,66 +1,26 @@
-#include <filesystem>
 #include <numeric>
 #include <optional>
 #include <span>
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
-#include "apps/config/read_config.h"
-#include "apps/config/text.h"
+#include "apps/conformal/calibration.h"
+#include "apps/conformal/forecast_intervals.h"
+#include "apps/conformal/rolling_conformal.h"
 #include "apps/data/cell_text.h"
 #include "apps/data/time.h"
 #include "apps/data/windows.h"
 #include "apps/prediction/prediction.h"
+#include "apps/prediction/run_on_file.h"
 #include "apps/prediction/time_step.h"
-#include "apps/run/exported_model.h"
-#include "apps/run/run_directory.h"
 #include "apps/training/forecaster.h"
-#include "apps/training/learner.h"
 #include "apps/usage_error.h"
 #include "core/error.h"
-#include "core/safetensors.h"
 
 namespace espalier {
 
 namespace {
-
-void check_input(const std::string& path) {
-  std::error_code ignored;
-  if (std::filesystem::is_regular_file(path, ignored)) return;
-  throw UsageError(
-      fmt::format("--input {}: there is no such file; name a CSV file with the columns "
-                  "that the model reads",
-                  path.empty() ? "\"\"" : on_one_line(path)));
-}
-
-/// The run's config, with the file to forecast from in place of its data and all columns named.
-Config config_for(const PredictionRequest& request, const TrainedModel& trained) {
-  // The weights are known, so it doesn't matter whether the files it was made from are still there.
-  using nlohmann::json;
-  const std::vector<std::string> overrides{
-      "train.init_from=null", "data.rows=null",
-      "data.path=" + json(request.input).dump(-1, ' ', false, json::error_handler_t::replace)};
-  Config config =
-      read_config(request.run + "/config.resolved.json", overrides, registered_components());
-  config.data.features = std::vector<std::string>();
-  for (const DescribedColumn& feature : trained.features) {
-    config.data.features->push_back(feature.name);
-  }
-  config.data.targets.clear();
-  for (const DescribedColumn& target : trained.targets) {
-    config.data.targets.push_back(target.name);
-  }
-  return config;
-}
-
-Scaling scaling_of(const TrainedModel& trained) {
-  Scaling scaling;
-  for (const DescribedColumn& feature : trained.features) scaling.features.push_back(feature.scale);
-  for (const DescribedColumn& target : trained.targets) scaling.targets.push_back(target.scale);
-  return scaling;
-}
 
 /// Times of the rows of a file and of those that would follow.
 class Times {
@@ -103,32 +63,58 @@ std::size_t chosen_horizon(const PredictionRequest& request, const ForecastShape
       shape.horizon));
 }
 
+/// The intervals asked for, of every forecast in `made`; what is to be told goes to `notes`.
+std::vector<LevelBounds> asked_intervals(const PredictionRequest& request,
+                                         const FrameForecasts& made, const Calibration& calibration,
+                                         std::vector<std::string>& notes) {
+  const std::vector<double> levels =
+      interval_levels("--level", request.levels, calibration.windows);
+  const std::size_t own = made.windows.size() - 1;
+  if (request.intervals == IntervalMethod::rolling && own < rolling_residuals) {
+    notes.push_back(fmt::format(
+        "rolling intervals of the last forecast have learnt from {} of {}; the rest is the run's "
+        "validation windows",
+        counted(own, "earlier forecast"), made.frame.path));
+  }
+  return forecast_intervals(request.intervals, calibration, levels, made);
+}
+
 }  // namespace
 
 Prediction predict(const PredictionRequest& request) {
-  const TrainedModel trained = load_run_model(request.run);
-  check_input(request.input);
+  const RunOnFile run = open_run_on(request.run, request.input);
+  const TrainedModel& trained = run.trained;
+  const Frame& frame = run.frame;
   const std::size_t horizon = chosen_horizon(request, trained.shape);
-  const Config config = config_for(request, trained);
-  const Frame frame = read_known_rows(config.data, config.protocol);
-  Learner learner = make_learner(config, frame);
-  load_parameters(request.run + "/model/model.safetensors", learner.model->parameters());
-  const Scaling scaling = scaling_of(trained);
-  const Windows windows(frame, scaling, static_cast<std::size_t>(trained.shape.window),
+  const Windows windows(frame, run.scaling, static_cast<std::size_t>(trained.shape.window),
                         static_cast<std::size_t>(trained.shape.horizon), Windows::Targets::unknown);
   if (windows.count() == 0) {
     throw Error(fmt::format("{}: a forecast takes {} without a gap in values, the file has {}",
                             frame.path, counted(windows.window(), "row"), frame.rows()));
   }
-  std::vector<std::size_t> origins(request.rolling ? windows.count() : 1);
+  const bool learns = !request.levels.empty() && request.intervals == IntervalMethod::rolling;
+  // Rolling intervals learn from every forecast before.
+  std::vector<std::size_t> origins(request.rolling || learns ? windows.count() : 1);
   std::iota(origins.begin(), origins.end(), windows.count() - origins.size());
-  const WindowForecasts forecasts =
-      forecast_windows(*learner.model, learner.regularizers, windows, origins, request.threads);
+  const WindowForecasts forecasts = forecast_windows(*run.learner.model, run.learner.regularizers,
+                                                     windows, origins, request.threads);
 
   Prediction prediction{.values = {}, .notes = frame.notes};
+  std::vector<LevelBounds> intervals;
+  if (!request.levels.empty()) {
+    const Calibration calibration =
+        load_calibration(request.run, windows.horizon(), windows.targets());
+    intervals = asked_intervals(request,
+                                {.frame = frame,
+                                 .scaling = run.scaling,
+                                 .window = windows.window(),
+                                 .windows = origins,
+                                 .forecasts = forecasts.mean},
+                                calibration, prediction.notes);
+  }
   const Times times(frame, prediction.notes);
   const std::size_t targets = trained.targets.size();
-  for (std::size_t w = 0; w < origins.size(); ++w) {
+  for (std::size_t w = request.rolling ? 0 : origins.size() - 1; w < origins.size(); ++w) {
     const std::size_t next = origins[w] + windows.window();
     for (std::size_t i = 0; i < horizon * targets; ++i) {
       const DescribedColumn& target = trained.targets[i % targets];
@@ -138,8 +124,12 @@ Prediction predict(const PredictionRequest& request) {
                                    .step = i / targets + 1,
                                    .target = target.name,
                                    .y_hat = target.scale.restored(forecasts.mean[at])});
-      if (forecasts.samples > 1) {
-        prediction.values.back().deviation = forecasts.deviation[at] * target.scale.deviation;
+      PredictedValue& value = prediction.values.back();
+      if (forecasts.samples > 1) value.deviation = forecasts.deviation[at] * target.scale.deviation;
+      for (std::size_t level = 0; level < intervals.size(); ++level) {
+        value.intervals.push_back({.level = request.levels[level],
+                                   .lower = intervals[level].lower[at],
+                                   .upper = intervals[level].upper[at]});
       }
     }
   }
