@@ -12,6 +12,7 @@
 #include "apps/commands/bench.h"
 #include "apps/commands/check.h"
 #include "apps/commands/compare.h"
+#include "apps/commands/evaluate.h"
 #include "apps/commands/exit_codes.h"
 #include "apps/commands/explain.h"
 #include "apps/commands/export.h"
@@ -211,6 +212,7 @@ int parse_and_run(int argc, char** argv) {
   add_list(app);
   add_schema(app);
   add_predict(app);
+  add_evaluate(app);
   add_export(app);
   add_explain(app, exit_code);
   add_bench(app);
