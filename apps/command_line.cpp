@@ -14,6 +14,7 @@
 #include "apps/commands/check.h"
 #include "apps/commands/command.h"
 #include "apps/commands/compare.h"
+#include "apps/commands/evaluate.h"
 #include "apps/commands/exit_codes.h"
 #include "apps/commands/explain.h"
 #include "apps/commands/export.h"
@@ -187,6 +188,7 @@ int parse_and_run(int argc, char** argv) {
   add_list(commands);
   add_schema(commands);
   add_predict(commands);
+  add_evaluate(commands);
   add_backtest(commands, exit_code);
   add_export(commands);
   add_explain(commands, exit_code);

@@ -4,8 +4,9 @@
 
 namespace espalier {
 
-Forward::Forward(Tape& tape, const Regularizers& regularizers, Purpose purpose, std::uint64_t pass)
-    : tape_(tape), regularizers_(regularizers), purpose_(purpose), pass_(pass) {}
+Forward::Forward(Tape& tape, const Regularizers& regularizers, Purpose purpose, std::uint64_t pass,
+                 std::span<const std::size_t> windows)
+    : tape_(tape), regularizers_(regularizers), purpose_(purpose), pass_(pass), windows_(windows) {}
 
 Var Forward::parameter(const Parameter& parameter) {
   const bool pruned_gradients = std::ranges::any_of(

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "core/random.h"
 #include "core/regularizer.h"
@@ -16,10 +18,14 @@ class Forward {
 
   /// `pass` tells this pass from all others of its purpose (in training, the step's number), so
   /// that random masks differ from pass to pass and yet don't depend on what ran before.
-  Forward(Tape& tape, const Regularizers& regularizers, Purpose purpose, std::uint64_t pass);
+  /// `windows`, where given, says which window each column of the batch (the last axis) is: a
+  /// column's masks then depend on its window and on no other column. Must outlive the pass.
+  Forward(Tape& tape, const Regularizers& regularizers, Purpose purpose, std::uint64_t pass,
+          std::span<const std::size_t> windows = {});
 
   Tape& tape() const { return tape_; }
   bool training() const { return purpose_ == Purpose::training; }
+  std::span<const std::size_t> windows() const { return windows_; }
 
   /// A parameter as layers should use it.
   Var parameter(const Parameter& parameter);
@@ -47,6 +53,7 @@ class Forward {
   const Regularizers& regularizers_;
   Purpose purpose_;
   std::uint64_t pass_;
+  std::span<const std::size_t> windows_;
   std::uint64_t calls_ = 0;
   std::uint64_t sequences_ = 0;
 };

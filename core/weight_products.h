@@ -9,9 +9,10 @@ namespace espalier {
 
 // What ops do with a weight matrix W [out, in]: multiply it with columns. Where the tape says that
 // most of W is pruned (Node::live), only live weights are touched; small products are done by our
-// own kernels, large ones by OpenBLAS. All ways give the same sums up to rounding. The objects live
-// as long as one op's forward or backward and may be used for many time steps; what they need lies
-// in the tape's arena.
+// own kernels, large ones by OpenBLAS, and on a tape for inference all by our own, whose columns
+// don't depend on each other. All ways give the same sums up to rounding. The objects live as long
+// as one op's forward or backward and may be used for many time steps; what they need lies in the
+// tape's arena.
 
 struct WeightExtent {
   std::size_t out, in;

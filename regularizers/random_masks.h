@@ -12,7 +12,8 @@ namespace espalier {
 // What the regularizers that draw masks at every step share.
 
 /// `count` entries, each 1 with probability 1 − rate and else 0, independently. They live in the
-/// pass's arena.
+/// pass's arena. Where the pass knows its windows, the entries of each of these columns are drawn
+/// from a stream of the window's own; throws Error where they don't come in whole rows of columns.
 std::span<std::uint8_t> draw_keep_mask(const Forward& pass, RandomKey key, double rate,
                                        std::int64_t count);
 

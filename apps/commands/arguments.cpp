@@ -15,4 +15,11 @@ void add_overrides(Command& command, std::vector<std::string>& overrides) {
       ->type_name("N");
 }
 
+void add_levels(Command& command, std::vector<double>& percents, const std::string& help) {
+  command.add_option("--level", percents, help)
+      ->type_name("P,…")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+}
+
 }  // namespace espalier

@@ -50,4 +50,7 @@ void add_threads(Command& command, const std::shared_ptr<Options>& options,
       ->check(whole_number(1, 1024));
 }
 
+/// --level 80,95, which may also be given several times.
+void add_levels(Command& command, std::vector<double>& percents, const std::string& help);
+
 }  // namespace espalier

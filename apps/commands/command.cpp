@@ -105,6 +105,16 @@ CommandOption* CommandOption::excludes(const std::string& name) {
   return this;
 }
 
+CommandOption* CommandOption::needs(const std::string& name) {
+  option_->needs(name);
+  return this;
+}
+
+CommandOption* CommandOption::delimiter(char sign) {
+  option_->delimiter(sign);
+  return this;
+}
+
 CommandOption* CommandOption::allow_extra_args(bool allow) {
   option_->allow_extra_args(allow);
   return this;

@@ -45,6 +45,10 @@ class CommandOption {
   /// Not to be given together with another.
   CommandOption* excludes(CommandOption* other);
   CommandOption* excludes(const std::string& name);
+  /// Only together with another.
+  CommandOption* needs(const std::string& name);
+  /// What stands between several values in one word.
+  CommandOption* delimiter(char sign);
   /// Whether an option of several values takes all that follow it. If not, it is to be repeated.
   CommandOption* allow_extra_args(bool allow);
 

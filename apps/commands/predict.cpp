@@ -65,6 +65,16 @@ void add_predict(Command& app) {
       ->check(whole_number());
   command->add_flag("--rolling", request.rolling,
                     "Forecast from every row that has a whole window before it, too");
+  add_levels(*command, request.levels,
+             "Intervals meant to hold so many per cent of the values, e.g. 80,95");
+  command
+      ->add_option_function(
+          "--intervals",
+          [&request](const std::string& name) { request.intervals = interval_method_named(name); },
+          "split: of one width, from the run's validation; rolling: learning from the file's own "
+          "rows (default: split)")
+      ->type_name("split|rolling")
+      ->needs("--level");
   command->add_option("--output", options->output, "Write to a file instead of stdout")
       ->type_name("FILE");
   command

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "apps/conformal/conformal_intervals.h"
+
 namespace espalier {
 
 /// What to forecast with a finished run.
@@ -17,7 +19,18 @@ struct PredictionRequest {
   std::optional<std::int64_t> horizon;
   /// From every row with a whole window before it, not from the last one alone.
   bool rolling = false;
+  /// Levels of intervals in per cent; none: no conformal intervals.
+  std::vector<double> levels = {};
+  IntervalMethod intervals = IntervalMethod::split;
   int threads = 1;
+};
+
+/// Where a value is expected to lie, in the units of the file.
+struct PredictedInterval {
+  /// In per cent.
+  double level = 0;
+  double lower = 0;
+  double upper = 0;
 };
 
 /// One forecast of one target, in the units of the file.
@@ -32,6 +45,8 @@ struct PredictedValue {
   double y_hat = 0;
   /// Of random forecasts: standard deviation over the passes.
   std::optional<double> deviation = {};
+  /// One for each level asked for.
+  std::vector<PredictedInterval> intervals = {};
 };
 
 struct Prediction {
@@ -45,12 +60,13 @@ struct Prediction {
 
 /// Forecasts behind the rows of `input`, read as the run's config says: with its columns, its
 /// scales and its regularizers as in evaluation. The run's own data aren't read. Throws UsageError
-/// where `run` is no finished run or the request asks for what its model doesn't make, Error for a
-/// file that doesn't fit.
+/// where `run` is no finished run or the request asks for what its model or its calibration doesn't
+/// make, Error for a file that doesn't fit.
 Prediction predict(const PredictionRequest& request);
 
 /// Long CSV: the series, if there is such a column; ds,cutoff,step,target,y_hat; of random
-/// forecasts std, lo-90 and hi-90 besides.
+/// forecasts std besides; lo-80,hi-80 for every level asked for, or, of random forecasts without
+/// any, lo-90 and hi-90 of the normal distribution.
 std::string prediction_csv(const Prediction& prediction);
 
 /// One JSON object on one line.

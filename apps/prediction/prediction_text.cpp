@@ -7,21 +7,38 @@
 
 namespace espalier {
 
+namespace {
+
+/// Those asked for, or the one that random forecasts have by themselves.
+std::vector<PredictedInterval> intervals_of(const PredictedValue& value) {
+  if (!value.intervals.empty() || !value.deviation) return value.intervals;
+  const double half_width = interval_deviations * *value.deviation;
+  return {{.level = 100 * interval_level,
+           .lower = value.y_hat - half_width,
+           .upper = value.y_hat + half_width}};
+}
+
+}  // namespace
+
 std::string prediction_csv(const Prediction& prediction) {
-  const bool random = !prediction.values.empty() && prediction.values.front().deviation;
   const std::string& series = prediction.series_column;
   std::string text = series.empty() ? "" : csv_cell(series) + ",";
   text += "ds,cutoff,step,target,y_hat";
-  if (random) text += ",std,lo-90,hi-90";
+  if (!prediction.values.empty()) {
+    const PredictedValue& first = prediction.values.front();
+    if (first.deviation) text += ",std";
+    for (const PredictedInterval& interval : intervals_of(first)) {
+      text += "," + lower_name(interval.level) + "," + upper_name(interval.level);
+    }
+  }
   text += "\n";
   for (const PredictedValue& value : prediction.values) {
     if (!series.empty()) text += csv_cell(value.series) + ",";
     text += fmt::format("{},{},{},{},{}", value.ds, value.cutoff, value.step,
                         csv_cell(value.target), value.y_hat);
-    if (value.deviation) {
-      const double half_width = interval_deviations * *value.deviation;
-      text += fmt::format(",{},{},{}", *value.deviation, value.y_hat - half_width,
-                          value.y_hat + half_width);
+    if (value.deviation) text += fmt::format(",{}", *value.deviation);
+    for (const PredictedInterval& interval : intervals_of(value)) {
+      text += fmt::format(",{},{}", interval.lower, interval.upper);
     }
     text += "\n";
   }
@@ -39,11 +56,10 @@ std::string prediction_json(const PredictionRequest& request, const Prediction& 
                   {"step", value.step},
                   {"target", value.target},
                   {"y_hat", value.y_hat}});
-    if (value.deviation) {
-      const double half_width = interval_deviations * *value.deviation;
-      entry["std"] = *value.deviation;
-      entry["lo-90"] = value.y_hat - half_width;
-      entry["hi-90"] = value.y_hat + half_width;
+    if (value.deviation) entry["std"] = *value.deviation;
+    for (const PredictedInterval& interval : intervals_of(value)) {
+      entry[lower_name(interval.level)] = interval.lower;
+      entry[upper_name(interval.level)] = interval.upper;
     }
     json["forecasts"].push_back(std::move(entry));
   }

@@ -5,20 +5,13 @@
 #include <fmt/format.h>
 
 #include "apps/evaluation/baselines.h"
+#include "apps/evaluation/of_target.h"
 #include "apps/training/forecaster.h"
 #include "core/error.h"
 
 namespace espalier {
 
 namespace {
-
-/// Values of one target out of a list laid out [window][step][target].
-std::vector<double> of_target(const std::vector<double>& values, std::size_t target,
-                              std::size_t targets) {
-  std::vector<double> column;
-  for (std::size_t i = target; i < values.size(); i += targets) column.push_back(values[i]);
-  return column;
-}
 
 /// `deviations`: one per value; each belongs to one of `targets` targets in turn.
 ScoredForecasts scored(std::string name, std::vector<double> forecasts,
@@ -102,6 +95,11 @@ RunResults score_run(const Config& config, const ForecastingTask& task, const Le
   results.model = std::move(model.scores);
   results.intervals = std::move(model.intervals);
   results.baselines = score_baselines(config.data, task);
+  results.calibration = calibrate(task, learner, config.protocol, threads);
+  if (results.calibration) {
+    results.tested_intervals = test_intervals(*results.calibration, task, results.model.forecasts);
+  }
+  results.training = training_rows(config.data, task);
   results.sparsity = count_sparsity(learner.model->parameters());
   results.trained = is_trainable(*learner.model);
   results.epochs = trainer.epochs_run();

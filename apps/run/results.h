@@ -7,9 +7,12 @@
 #include <vector>
 
 #include "apps/config/config.h"
+#include "apps/conformal/calibration.h"
+#include "apps/conformal/tested_intervals.h"
 #include "apps/evaluation/intervals.h"
 #include "apps/evaluation/metrics.h"
 #include "apps/run/run_directory.h"
+#include "apps/run/training_rows.h"
 #include "apps/training/forecasting_task.h"
 #include "apps/training/learner.h"
 #include "apps/training/trainer.h"
@@ -39,6 +42,11 @@ struct RunResults {
   std::vector<double> actual;
   /// Where the model's forecasts are random.
   std::optional<Intervals> intervals;
+  /// What conformal intervals are made from; none under the protocol `author`.
+  std::optional<Calibration> calibration;
+  /// How these intervals fare on the scored windows.
+  std::vector<ScoredIntervals> tested_intervals;
+  TrainingRows training;
   SparsityCount sparsity;
   /// False for a model without parameters.
   bool trained = true;

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -102,6 +103,23 @@ std::string verdict(const RunResults& results) {
   return text + "\n";
 }
 
+/// Of the level that intervals are known by; empty where there are none of it.
+std::string coverage_sentence(const RunResults& results) {
+  const auto coverage_of = [&results](IntervalMethod method) -> std::optional<double> {
+    for (const ScoredIntervals& tested : results.tested_intervals) {
+      if (tested.method == method && tested.level == interval_level) return tested.coverage;
+    }
+    return std::nullopt;
+  };
+  const auto split = coverage_of(IntervalMethod::split);
+  const auto rolling = coverage_of(IntervalMethod::rolling);
+  if (!split || !rolling) return "";
+  return fmt::format(
+      "Conformal {:.0f} % intervals hold {:.1f} % of the scored values (split) or {:.1f} % "
+      "(rolling).\n",
+      100 * interval_level, 100 * *split, 100 * *rolling);
+}
+
 }  // namespace
 
 std::string results_table(const Config& config, const RunResults& results) {
@@ -112,6 +130,7 @@ std::string results_table(const Config& config, const RunResults& results) {
         "values.\n",
         100 * interval_level, intervals->samples, 100 * intervals->coverage);
   }
+  text += coverage_sentence(results);
   if (config.protocol == Protocol::author) {
     text +=
         "Protocol author: the scored rows also steered early stopping, and the scaling saw "

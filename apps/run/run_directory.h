@@ -16,7 +16,7 @@ namespace espalier {
 ///   pruning.jsonl           one line per update of a mask
 ///   forecasts.csv           the scored windows
 ///   checkpoints/last.safetensors   all state    checkpoints/best.safetensors   weights
-///   model/config.json, model/model.safetensors  what forecasting new rows takes
+///   model/{config.json,{model,calibration}.safetensors}   what forecasting new rows takes
 ///   inspect.html            where espalier inspect was here
 class RunDirectory : public OutputDirectory {
  public:

@@ -50,6 +50,24 @@ Json interval_json(const RunResults& results) {
           {"mean_width", results.several_targets() ? widths : Json(intervals.mean_widths[0])}};
 }
 
+/// Coverage beside the nominal level, and widths in file units.
+Json conformal_json(const RunResults& results) {
+  Json levels = Json::array();
+  for (const ScoredIntervals& tested : results.tested_intervals) {
+    Json widths = Json::object();
+    for (std::size_t k = 0; k < results.targets.size(); ++k) {
+      widths[results.targets[k]] = tested.by_target[k].mean_width;
+    }
+    levels.push_back(
+        {{"method", interval_method_name(tested.method)},
+         {"level", tested.level},
+         {"coverage", tested.coverage},
+         {"mean_width",
+          results.several_targets() ? widths : Json(tested.by_target.front().mean_width)}});
+  }
+  return {{"calibration_windows", results.calibration->windows}, {"intervals", std::move(levels)}};
+}
+
 /// What metrics.json and --json both say of the forecasts.
 void add_scores(Json& json, const RunResults& results) {
   json["test"] = metrics_json(results.model);
@@ -64,6 +82,8 @@ void add_scores(Json& json, const RunResults& results) {
 std::string metrics_text(const Config& config, const RunResults& results) {
   Json json{{"protocol", protocol_name(config.protocol)}};
   add_scores(json, results);
+  if (results.calibration) json["conformal"] = conformal_json(results);
+  json["training"] = training_rows_json(results.training, results.targets);
   for (const auto* metrics : {&results.model.metrics, &results.model.scaled}) {
     for (const Metric& metric : *metrics) json["formulas"][metric.id] = metric.formula;
   }
@@ -83,6 +103,9 @@ void write_results(const RunDirectory& directory, const Config& config, const Fo
                    const Learner& learner, const RunResults& results) {
   write_file_atomically(directory.file("model/config.json"), model_description(config, task));
   save_parameters(directory.file("model/model.safetensors"), learner.model->parameters());
+  if (results.calibration) {
+    save_calibration(calibration_path(directory.path()), *results.calibration);
+  }
   write_file_atomically(directory.file("forecasts.csv"), forecasts_csv(task, results));
   write_file_atomically(directory.file("metrics.json"), metrics_text(config, results));
 }

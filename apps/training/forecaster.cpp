@@ -20,13 +20,12 @@ class ChunkForecaster {
                   std::int64_t samples)
       : model_(model), regularizers_(regularizers), windows_(windows), samples_(samples) {}
 
-  /// Forecasts of one chunk, the `number`-th, to `mean` and, of several samples, `deviation`. Both
-  /// hold zeros before.
-  void run(Tape& tape, std::int64_t number, std::span<const std::size_t> chunk,
-           std::span<double> mean, std::span<double> deviation) const {
+  /// Forecasts of one chunk to `mean` and, of several samples, `deviation`. Both hold zeros before.
+  void run(Tape& tape, std::span<const std::size_t> chunk, std::span<double> mean,
+           std::span<double> deviation) const {
     const std::size_t outputs = windows_.outputs();
     for (std::int64_t sample = 0; sample < samples_; ++sample) {
-      const Tensor y = forward(tape, chunk, number * samples_ + sample);
+      const Tensor y = forward(tape, chunk, sample);
       const double count = static_cast<double>(sample + 1);
       for (std::size_t b = 0; b < chunk.size(); ++b) {
         for (std::size_t output = 0; output < outputs; ++output) {
@@ -43,7 +42,7 @@ class ChunkForecaster {
   }
 
  private:
-  Tensor forward(Tape& tape, std::span<const std::size_t> chunk, std::int64_t number) const {
+  Tensor forward(Tape& tape, std::span<const std::size_t> chunk, std::int64_t sample) const {
     tape.reset();
     const auto batch = std::ssize(chunk);
     const Tensor x =
@@ -53,7 +52,7 @@ class ChunkForecaster {
         tape.arena().allocate(Shape{static_cast<std::int64_t>(windows_.outputs()), batch});
     windows_.gather(chunk, x.data, y.data);
     Forward pass(tape, regularizers_, Forward::Purpose::evaluation,
-                 static_cast<std::uint64_t>(number));
+                 static_cast<std::uint64_t>(sample), chunk);
     return model_.forward(pass, tape.constant(x, "x")).value();
   }
 
@@ -98,7 +97,7 @@ WindowForecasts forecast_windows(const Model& model, const Regularizers& regular
       try {
         const std::size_t begin = static_cast<std::size_t>(chunk) * chunk_windows;
         const std::size_t count = std::min(chunk_windows, indices.size() - begin);
-        forecaster.run(tape, chunk, indices.subspan(begin, count),
+        forecaster.run(tape, indices.subspan(begin, count),
                        part_of(forecasts.mean, begin * outputs, count * outputs),
                        part_of(forecasts.deviation, begin * outputs, count * outputs));
       } catch (...) {

@@ -24,8 +24,10 @@ struct WindowForecasts {
 /// Evaluation passes per window: as many as the regularizer asks for that wants most.
 std::int64_t evaluation_samples(const Regularizers& regularizers);
 
-/// Forecasts every window of `indices`. Works in fixed chunks, whose random numbers depend on
-/// chunk and sample alone, so that the result is the same for any number of threads.
+/// Forecasts every window of `indices`, in chunks. What a window's forecast comes to doesn't depend
+/// on the others, nor on the number of threads, not even in its last bit: on a tape for inference
+/// no kernel lets one column of a batch touch another, and random numbers are drawn by the window's
+/// index and the sample's number.
 WindowForecasts forecast_windows(const Model& model, const Regularizers& regularizers,
                                  const Windows& windows, std::span<const std::size_t> indices,
                                  int threads);

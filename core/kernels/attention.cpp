@@ -40,53 +40,46 @@ inline void dot_of(std::size_t count, std::size_t width, real factor, const real
   }
 }
 
-/// A single sample fills no register: its inner loops run over tokens. As compare_tokens.
+// A single sample fills no register: its inner loops run over tokens. Each sum is added up in the
+// order, and rounded as, it would be among other samples.
+
+/// s[n][m] ← factor·Σ_features a[n]·c[m]
 inline void compare_in_one(std::size_t features, std::size_t tokens, real factor,
-                           const real* __restrict a, const real* __restrict c, real beta,
-                           real* __restrict s) {
+                           const real* __restrict a, const real* __restrict c, real* __restrict s) {
   for (std::size_t n = 0; n < tokens; ++n) {
     real* row = s + n * tokens;
-    if (beta == 0) {
-      for (std::size_t m = 0; m < tokens; ++m) row[m] = 0;
-    }
+    for (std::size_t m = 0; m < tokens; ++m) row[m] = 0;
     for (std::size_t f = 0; f < features; ++f) {
-      const real left = factor * a[f * tokens + n];
+      const real left = a[f * tokens + n];
       for (std::size_t m = 0; m < tokens; ++m) row[m] += left * c[f * tokens + m];
     }
+    for (std::size_t m = 0; m < tokens; ++m) row[m] *= factor;
   }
 }
 
-/// Σ_m a[m]·c[m]
-inline real contiguous_dot(std::size_t count, const real* a, const real* c) {
-  Vector sums{};
-  std::size_t m = 0;
-  for (; m + lanes <= count; m += lanes) sums += vector_at(a + m) * vector_at(c + m);
-  real sum = 0;
-  for (std::size_t i = 0; i < lanes; ++i) sum += sums[i];
-  for (; m < count; ++m) sum += a[m] * c[m];
-  return sum;
-}
-
-/// The same for mix_tokens, of whose two strides one is 1.
-inline void mix_in_one(std::size_t features, std::size_t tokens, real factor,
-                       const real* __restrict s, std::size_t stride_n, std::size_t stride_m,
-                       const real* __restrict c, real beta, real* __restrict out) {
-  for (std::size_t f = 0; f < features; ++f) {
-    const real* from = c + f * tokens;
-    real* to = out + f * tokens;
-    if (beta == 0) {
-      for (std::size_t n = 0; n < tokens; ++n) to[n] = 0;
+/// out[n] ← factor·Σ_m s[n][m]·c[m] for each feature and the `width` ≤ lanes tokens from `begin`.
+inline void mix_some_in_one(std::size_t features, std::size_t tokens, std::size_t begin,
+                            std::size_t width, real factor, const real* s, std::size_t stride_n,
+                            std::size_t stride_m, const real* c, real* out) {
+  constexpr std::size_t block = 64;  // tokens m at a time: their part of s, transposed
+  real part[block * lanes] = {};
+  for (std::size_t first = 0; first < tokens; first += block) {
+    const std::size_t count = tokens - first < block ? tokens - first : block;
+    for (std::size_t i = 0; i < width; ++i) {
+      const real* row = s + (begin + i) * stride_n + first * stride_m;
+      for (std::size_t m = 0; m < count; ++m) part[m * lanes + i] = row[m * stride_m];
     }
-    if (stride_m == 1) {
-      for (std::size_t n = 0; n < tokens; ++n) {
-        to[n] += factor * contiguous_dot(tokens, s + n * stride_n, from);
+    for (std::size_t f = 0; f < features; ++f) {
+      real* to = out + f * tokens + begin;
+      real before[lanes] = {};
+      for (std::size_t i = 0; first > 0 && i < width; ++i) before[i] = to[i];
+      Vector sum = vector_at(before);
+      const real* from = c + f * tokens + first;
+      for (std::size_t m = 0; m < count; ++m) {
+        sum += (from[m] - Vector{}) * vector_at(part + m * lanes);
       }
-      continue;
-    }
-    for (std::size_t m = 0; m < tokens; ++m) {
-      const real left = factor * from[m];
-      const real* row = s + m * stride_m;
-      for (std::size_t n = 0; n < tokens; ++n) to[n] += left * row[n];
+      if (first + count == tokens) sum *= factor - Vector{};
+      for (std::size_t i = 0; i < width; ++i) to[i] = sum[i];
     }
   }
 }
@@ -95,7 +88,7 @@ inline void mix_in_one(std::size_t features, std::size_t tokens, real factor,
 
 void compare_tokens(std::size_t features, std::size_t tokens, std::size_t batch, real factor,
                     const real* a, const real* c, real beta, real* s) {
-  if (batch == 1) return compare_in_one(features, tokens, factor, a, c, beta, s);
+  if (batch == 1 && beta == 0) return compare_in_one(features, tokens, factor, a, c, s);
   const std::size_t plane = tokens * batch;
   for (std::size_t begin = 0; begin < batch; begin += group) {
     const std::size_t width = batch - begin < group ? batch - begin : group;
@@ -111,8 +104,12 @@ void compare_tokens(std::size_t features, std::size_t tokens, std::size_t batch,
 void mix_tokens(std::size_t features, std::size_t tokens, std::size_t batch, real factor,
                 const real* s, std::size_t stride_n, std::size_t stride_m, const real* c, real beta,
                 real* out) {
-  if (batch == 1) {
-    return mix_in_one(features, tokens, factor, s, stride_n, stride_m, c, beta, out);
+  if (batch == 1 && beta == 0) {
+    for (std::size_t n = 0; n < tokens; n += lanes) {
+      const std::size_t width = tokens - n < lanes ? tokens - n : lanes;
+      mix_some_in_one(features, tokens, n, width, factor, s, stride_n, stride_m, c, out);
+    }
+    return;
   }
   const std::size_t plane = tokens * batch;
   for (std::size_t begin = 0; begin < batch; begin += group) {

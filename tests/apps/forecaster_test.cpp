@@ -2,6 +2,7 @@
 
 #include "apps/training/forecaster.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <vector>
@@ -42,22 +43,16 @@ struct Scoring {
     return forecast_windows(model, regularizers, task.windows, indices, threads).mean;
   }
 
-  /// One pass over windows `begin` to `end`, laid out [window][step].
-  std::vector<double> pass(std::size_t begin, std::size_t end, std::uint64_t number) const {
+  /// One pass over the `index`-th window alone.
+  std::vector<double> pass(std::size_t index, std::uint64_t number) const {
     Tape tape(Tape::Mode::inference);
-    const auto count = static_cast<std::int64_t>(end - begin);
-    const Tensor x = tape.arena().allocate(Shape{window, 2, count});
-    const Tensor y = tape.arena().allocate(Shape{horizon, count});
-    task.windows.gather(std::span(indices).subspan(begin, end - begin), x.data, y.data);
-    Forward forward(tape, regularizers, Forward::Purpose::evaluation, number);
+    const Tensor x = tape.arena().allocate(Shape{window, 2, 1});
+    const Tensor y = tape.arena().allocate(Shape{horizon, 1});
+    const std::span<const std::size_t> alone = std::span(indices).subspan(index, 1);
+    task.windows.gather(alone, x.data, y.data);
+    Forward forward(tape, regularizers, Forward::Purpose::evaluation, number, alone);
     const Tensor found = model.forward(forward, tape.constant(x)).value();
-    std::vector<double> values;
-    for (std::int64_t b = 0; b < count; ++b) {
-      for (std::int64_t step = 0; step < horizon; ++step) {
-        values.push_back(static_cast<double>(found[step * count + b]));
-      }
-    }
-    return values;
+    return {found.span().begin(), found.span().end()};
   }
 
   testing::TemporaryFile file{table()};
@@ -76,16 +71,12 @@ struct Scoring {
 
 TEST_CASE("a forecast is the mean of the passes that the regularizers ask for") {
   constexpr std::size_t samples = 7;
-  constexpr std::size_t chunk = 256;  // windows that go through the network together
   const Scoring scoring(samples);
-  const std::size_t count = scoring.indices.size();
-  REQUIRE(count > chunk);
   std::vector<double> expected;
-  for (std::size_t begin = 0; begin < count; begin += chunk) {
-    const std::size_t end = std::min(begin + chunk, count);
-    std::vector<double> sum((end - begin) * horizon);
+  for (std::size_t index = 0; index < scoring.indices.size(); ++index) {
+    std::vector<double> sum(horizon);
     for (std::size_t sample = 0; sample < samples; ++sample) {
-      const auto values = scoring.pass(begin, end, begin / chunk * samples + sample);
+      const auto values = scoring.pass(index, sample);
       for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += values[i];
     }
     for (const double total : sum) expected.push_back(total / samples);
@@ -97,6 +88,31 @@ TEST_CASE("a forecast is the mean of the passes that the regularizers ask for") 
   }
   CHECK(scoring.forecasts(2) == found);
   CHECK(Scoring(1).forecasts(1) != found);
+}
+
+TEST_CASE("random forecasts of a window don't depend on the others asked for, nor on their order") {
+  Scoring scoring(3);
+  REQUIRE(scoring.indices.size() > 256);
+  const auto all = forecast_windows(scoring.model, scoring.regularizers, scoring.task.windows,
+                                    scoring.indices, 1);
+  std::reverse(scoring.indices.begin(), scoring.indices.end());
+  for (const std::size_t batch : std::vector<std::size_t>{1, 7, 128, 256}) {
+    CAPTURE(batch);
+    std::size_t wrong = 0;
+    for (std::size_t begin = 0; begin < scoring.indices.size(); begin += batch) {
+      const auto part = std::span<const std::size_t>(scoring.indices)
+                            .subspan(begin, std::min(batch, scoring.indices.size() - begin));
+      const auto found =
+          forecast_windows(scoring.model, scoring.regularizers, scoring.task.windows, part, 2);
+      for (std::size_t i = 0; i < found.mean.size(); ++i) {
+        const std::size_t at = part[i / horizon] * horizon + i % horizon;
+        wrong += found.mean[i] != all.mean[at] || found.deviation[i] != all.deviation[at];
+      }
+    }
+    CHECK(wrong == 0);
+  }
+  // They do differ from window to window.
+  CHECK(all.deviation[0] != all.deviation[horizon]);
 }
 
 TEST_CASE("more passes bring forecasts closer to their mean") {

@@ -34,6 +34,7 @@ const std::vector<Command>& commands() {
       {{"explain", "run", "--html"}, ".html"},
       {{"inspect", "run", "--quiet", "--output"}, ".html"},
       {{"export", "run", "--seconds", "0.001", "--output"}, ".safetensors"},
+      {{"evaluate", "run", "--input", "data.csv", "--quiet", "--output"}, ".txt"},
       {{"graph", "config.json", "--output"}, ".dot"},
   };
   return all;

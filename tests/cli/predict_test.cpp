@@ -1,7 +1,6 @@
 // espalier predict: the forecasts that the run itself has made, for rows of another file.
 #include <filesystem>
 #include <map>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -10,35 +9,13 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/bad_input.h"
+#include "tests/cli/csv_rows.h"
 #include "tests/cli/workplace.h"
 
 using namespace espalier::test;
 using nlohmann::json;
 
 namespace {
-
-std::vector<std::string> cells_of(const std::string& line) {
-  std::vector<std::string> cells;
-  std::istringstream stream(line);
-  for (std::string cell; std::getline(stream, cell, ',');) cells.push_back(cell);
-  return cells;
-}
-
-/// The rows of a CSV, each by the names of its columns.
-std::vector<std::map<std::string, std::string>> rows_of(const std::string& csv) {
-  std::istringstream stream(csv);
-  std::string line;
-  std::getline(stream, line);
-  const std::vector<std::string> names = cells_of(line);
-  std::vector<std::map<std::string, std::string>> rows;
-  while (std::getline(stream, line)) {
-    const std::vector<std::string> cells = cells_of(line);
-    REQUIRE(cells.size() == names.size());
-    rows.emplace_back();
-    for (std::size_t i = 0; i < cells.size(); ++i) rows.back()[names[i]] = cells[i];
-  }
-  return rows;
-}
 
 struct TrainedPlace : Workplace {
   explicit TrainedPlace(const std::vector<std::string>& more = {}) {

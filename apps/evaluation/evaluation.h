@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/conformal/forecast_intervals.h"
+#include "apps/evaluation/error_metrics.h"
+
+namespace espalier {
+
+/// What to score a finished run on.
+struct EvaluationRequest {
+  std::string run;
+  /// CSV file with the columns of the run's data.
+  std::string input;
+  /// Windows to forecast at a time; changes no number. Empty optional: as many as are quick.
+  std::optional<std::int64_t> batch;
+  /// Levels of intervals to score, in per cent; none: no intervals.
+  std::vector<double> levels = {};
+  int threads = 1;
+};
+
+/// Errors of one method on all windows, in the units of the file.
+struct EvaluatedMethod {
+  std::string name = {};
+  ErrorMetrics all = {};
+  std::vector<ErrorMetrics> by_target = {};
+  std::vector<ErrorMetrics> by_step = {};
+};
+
+/// The continuous ranked probability score of one kind of intervals (see interval_metrics.h), of
+/// each target.
+struct EvaluatedCrps {
+  IntervalMethod method = IntervalMethod::split;
+  std::vector<double> by_target = {};
+};
+
+struct Evaluation {
+  std::vector<std::string> targets = {};
+  /// Of the file, as read.
+  std::size_t rows = 0;
+  std::size_t window = 0;
+  std::size_t horizon = 0;
+  /// Windows scored: rows − window − horizon + 1.
+  std::size_t windows = 0;
+  /// Of these, windows whose targets are, or seem to be, among the run's training rows.
+  std::size_t training_windows = 0;
+  EvaluatedMethod model = {};
+  /// Persistence first.
+  std::vector<EvaluatedMethod> baselines = {};
+  std::vector<ScoredIntervals> intervals = {};
+  /// With levels, and where the calibration has the 19 windows that it takes.
+  std::vector<EvaluatedCrps> crps = {};
+  /// What was assumed of the file and what to beware of; one sentence each.
+  std::vector<std::string> notes = {};
+};
+
+/// Scores the run's model on every window of `input`, beside the naive baselines. Throws as
+/// open_run_on does, and Error for a file without a window.
+Evaluation evaluate(const EvaluationRequest& request);
+
+/// A table for people; `by_step` adds one of the model's errors at each step.
+std::string evaluation_table(const EvaluationRequest& request, const Evaluation& evaluation,
+                             bool by_step);
+
+/// One JSON object on one line, with the formulas.
+std::string evaluation_json(const EvaluationRequest& request, const Evaluation& evaluation);
+
+}  // namespace espalier

@@ -1,0 +1,112 @@
+#include "apps/prediction/run_on_file.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "apps/config/read_config.h"
+#include "apps/config/text.h"
+#include "apps/usage_error.h"
+#include "core/safetensors.h"
+
+namespace espalier {
+
+namespace {
+
+void check_input(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(path, ignored)) return;
+  throw UsageError(
+      fmt::format("--input {}: there is no such file; name a CSV file with the columns "
+                  "that the model reads",
+                  path.empty() ? "\"\"" : on_one_line(path)));
+}
+
+/// The run's config, with the file to forecast from in place of its data and all columns named.
+Config config_for(const std::string& run, const std::string& input, const TrainedModel& trained) {
+  // The weights are known, so it doesn't matter whether the files it was made from are still there.
+  using nlohmann::json;
+  const std::vector<std::string> overrides{
+      "train.init_from=null", "data.rows=null",
+      "data.path=" + json(input).dump(-1, ' ', false, json::error_handler_t::replace)};
+  Config config = read_config(run + "/config.resolved.json", overrides, registered_components());
+  // What is made of the time stands at the end, a sine and a cosine each.
+  const std::size_t columns = trained.features.size() - 2 * config.data.calendar.size();
+  config.data.features = std::vector<std::string>();
+  for (std::size_t f = 0; f < columns; ++f) {
+    config.data.features->push_back(trained.features[f].name);
+  }
+  return config;
+}
+
+/// The targets' scales of a series that training didn't see.
+std::vector<ColumnScale> own_scales(const Frame& frame, const Series& series) {
+  std::vector<ColumnScale> scales;
+  for (const std::size_t target : frame.targets) {
+    scales.push_back(standard_scale(
+        std::span(frame.columns[target]).subspan(series.begin, series.known_rows())));
+  }
+  return scales;
+}
+
+SeriesScaling shared_scales(const TrainedModel& trained) {
+  SeriesScaling scales;
+  for (const DescribedColumn& feature : trained.features) scales.features.push_back(feature.scale);
+  for (const DescribedColumn& target : trained.targets) scales.targets.push_back(target.scale);
+  return scales;
+}
+
+/// As in training; series that are new are scaled by their own rows, unless `scaled` is false.
+Scaling scaling_of(const TrainedModel& trained, const Frame& frame, bool scaled,
+                   std::vector<std::string>& notes) {
+  const SeriesScaling shared = shared_scales(trained);
+  if (!frame.has_series_column()) return {.series = {shared}};
+  Scaling scaling{.series = {frame.series.size(), shared}};
+  std::vector<std::string> strangers;
+  for (std::size_t s = 0; s < frame.series.size(); ++s) {
+    SeriesScaling& scales = scaling.series[s];
+    const auto known = trained.series.find(frame.series[s].id);
+    if (known != trained.series.end()) {
+      scales.targets = known->second;
+    } else {
+      strangers.push_back(frame.series[s].id);
+      if (scaled) scales.targets = own_scales(frame, frame.series[s]);
+    }
+    for (std::size_t f = 0; f < frame.features.size(); ++f) {
+      const auto target = std::ranges::find(frame.targets, frame.features[f]);
+      if (target == frame.targets.end()) continue;
+      scales.features[f] = scales.targets[static_cast<std::size_t>(target - frame.targets.begin())];
+    }
+  }
+  if (!strangers.empty()) {
+    notes.push_back(fmt::format(
+        "{} of {} series are not among those the model was trained on (the first: {}): they are "
+        "scaled by their own rows",
+        strangers.size(), frame.series.size(), in_quotes(strangers.front())));
+  }
+  return scaling;
+}
+
+}  // namespace
+
+RunOnFile open_run_on(const std::string& run, const std::string& input) {
+  TrainedModel trained = load_run_model(run);
+  check_input(input);
+  Config config = config_for(run, input, trained);
+  Frame frame = read_known_rows(config.data, config.protocol);
+  Learner learner = make_learner(config, frame);
+  load_parameters(run + "/model/model.safetensors", learner.model->parameters());
+  Scaling scaling = scaling_of(trained, frame, config.data.scale != "none", frame.notes);
+  return {.trained = std::move(trained),
+          .config = std::move(config),
+          .frame = std::move(frame),
+          .learner = std::move(learner),
+          .scaling = std::move(scaling)};
+}
+
+}  // namespace espalier
