@@ -210,7 +210,7 @@ int parse_and_run(int argc, char** argv) {
   add_check(app);
   add_list(app);
   add_schema(app);
-  add_predict(app);
+  add_predict(app, exit_code);
   add_export(app);
   add_explain(app, exit_code);
   add_bench(app);

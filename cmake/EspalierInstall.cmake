@@ -1,5 +1,6 @@
 # `cmake --install` puts the libraries, their headers and the binary into a prefix, so that
-# find_package(espalier) gives espalier::core, ::layers, ::optim, ::regularizers and ::models.
+# find_package(espalier) gives espalier::core, ::layers, ::optim, ::regularizers and ::models, and
+# with the apps espalier::predict, the C interface for prediction, which pkg-config finds as well.
 include(CMakePackageConfigHelpers)
 
 set(folders core layers optim regularizers models)
@@ -11,6 +12,16 @@ foreach(folder IN LISTS folders)
 endforeach()
 if(TARGET espalier)
   install(TARGETS espalier RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
+
+if(TARGET espalier_predict)
+  install(TARGETS espalier_predict EXPORT espalier_targets
+          LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(FILES capi/espalier.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/espalier)
+  set(pc_folder ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+  file(RELATIVE_PATH pc_prefix /${pc_folder} /)  # the prefix may be moved
+  configure_file(cmake/espalier.pc.in espalier.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/espalier.pc DESTINATION ${pc_folder})
 endif()
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/espalier)

@@ -5,22 +5,17 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
-#include "apps/config/read_config.h"
 #include "apps/config/text.h"
 #include "apps/data/cell_text.h"
 #include "apps/data/time.h"
 #include "apps/data/windows.h"
+#include "apps/prediction/loaded_run.h"
 #include "apps/prediction/prediction.h"
 #include "apps/prediction/time_step.h"
-#include "apps/run/exported_model.h"
-#include "apps/run/run_directory.h"
 #include "apps/training/forecaster.h"
-#include "apps/training/learner.h"
 #include "apps/usage_error.h"
 #include "core/error.h"
-#include "core/safetensors.h"
 
 namespace espalier {
 
@@ -33,26 +28,6 @@ void check_input(const std::string& path) {
       fmt::format("--input {}: there is no such file; name a CSV file with the columns "
                   "that the model reads",
                   path.empty() ? "\"\"" : on_one_line(path)));
-}
-
-/// The run's config, with the file to forecast from in place of its data and all columns named.
-Config config_for(const PredictionRequest& request, const TrainedModel& trained) {
-  // The weights are known, so it doesn't matter whether the files it was made from are still there.
-  using nlohmann::json;
-  const std::vector<std::string> overrides{
-      "train.init_from=null", "data.rows=null",
-      "data.path=" + json(request.input).dump(-1, ' ', false, json::error_handler_t::replace)};
-  Config config =
-      read_config(request.run + "/config.resolved.json", overrides, registered_components());
-  config.data.features = std::vector<std::string>();
-  for (const DescribedColumn& feature : trained.features) {
-    config.data.features->push_back(feature.name);
-  }
-  config.data.targets.clear();
-  for (const DescribedColumn& target : trained.targets) {
-    config.data.targets.push_back(target.name);
-  }
-  return config;
 }
 
 Scaling scaling_of(const TrainedModel& trained) {
@@ -93,26 +68,14 @@ class Times {
   bool date_only_ = false;
 };
 
-std::size_t chosen_horizon(const PredictionRequest& request, const ForecastShape& shape) {
-  const std::int64_t horizon = request.horizon.value_or(shape.horizon);
-  if (horizon >= 1 && horizon <= shape.horizon) return static_cast<std::size_t>(horizon);
-  throw UsageError(fmt::format(
-      "--horizon is {}, but the model in {} forecasts {}: expected 1 to {}, or train one with a "
-      "longer data.horizon",
-      horizon, request.run, counted(static_cast<std::size_t>(shape.horizon), "step"),
-      shape.horizon));
-}
-
 }  // namespace
 
 Prediction predict(const PredictionRequest& request) {
-  const TrainedModel trained = load_run_model(request.run);
   check_input(request.input);
-  const std::size_t horizon = chosen_horizon(request, trained.shape);
-  const Config config = config_for(request, trained);
-  const Frame frame = read_known_rows(config.data, config.protocol);
-  Learner learner = make_learner(config, frame);
-  load_parameters(request.run + "/model/model.safetensors", learner.model->parameters());
+  const LoadedRun loaded = load_run(request.run, request.input);
+  const TrainedModel& trained = loaded.trained;
+  const std::size_t horizon = chosen_horizon(loaded, request.horizon);
+  const Frame frame = read_known_rows(loaded.config.data, loaded.config.protocol);
   const Scaling scaling = scaling_of(trained);
   const Windows windows(frame, scaling, static_cast<std::size_t>(trained.shape.window),
                         static_cast<std::size_t>(trained.shape.horizon), Windows::Targets::unknown);
@@ -123,7 +86,7 @@ Prediction predict(const PredictionRequest& request) {
   std::vector<std::size_t> origins(request.rolling ? windows.count() : 1);
   std::iota(origins.begin(), origins.end(), windows.count() - origins.size());
   const WindowForecasts forecasts =
-      forecast_windows(*learner.model, learner.regularizers, windows, origins, request.threads);
+      forecast_windows(*trained.model, loaded.regularizers, windows, origins, request.threads);
 
   Prediction prediction{.values = {}, .notes = frame.notes};
   const Times times(frame, prediction.notes);

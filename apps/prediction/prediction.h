@@ -47,8 +47,13 @@ Prediction predict(const PredictionRequest& request);
 
 /// Long CSV: ds,cutoff,step,target,y_hat; of random forecasts std, lo-90 and hi-90 besides.
 std::string prediction_csv(const Prediction& prediction);
+/// The same in parts.
+std::string prediction_csv_header(bool random);
+std::string prediction_csv_line(const PredictedValue& value);
 
 /// One JSON object on one line.
 std::string prediction_json(const PredictionRequest& request, const Prediction& prediction);
+/// One value as an object of its own, on one line.
+std::string prediction_json_line(const PredictedValue& value);
 
 }  // namespace espalier
