@@ -102,7 +102,8 @@ TEST_CASE("so it is for other models, horizons, targets and random forecasts") {
       {"-o", R"(regularizers=[{"type": "mc_dropout", "samples": 3}])", "-o",
        R"(data.target=["wind", "load"])", "-o", "data.horizon=3"},
       {"-o", R"(model={"type": "patchtst", "embed": 4, "heads": 2})", "-o", "data.horizon=2"},
-      {"-o", R"(model={"type": "dlinear", "kernel": 3})", "-o", "data.window=1"},
+      {"-o", R"(model={"type": "dlinear", "kernel": 3})", "-o", "data.window=1", "-o",
+       "regularizers=[]"},
       {"-o", R"(regularizers=[{"type": "zoneout"}])", "-o", "data.scale=none"}};
   for (const auto& settings : cases) {
     CAPTURE(settings[1]);
