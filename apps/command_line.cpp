@@ -187,7 +187,7 @@ int parse_and_run(int argc, char** argv) {
   add_check(commands, exit_code);
   add_list(commands);
   add_schema(commands);
-  add_predict(commands);
+  add_predict(commands, exit_code);
   add_evaluate(commands);
   add_backtest(commands, exit_code);
   add_export(commands);

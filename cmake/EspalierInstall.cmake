@@ -1,6 +1,7 @@
 # `cmake --install` puts the libraries, their headers and the binary into a prefix, so that
-# find_package(espalier) gives espalier::core, ::layers, ::optim, ::regularizers and ::models; and
-# the models' twin in PyTorch into share/espalier.
+# find_package(espalier) gives espalier::core, ::layers, ::optim, ::regularizers and ::models, and
+# with the apps espalier::predict, the C interface for prediction, which pkg-config finds as well;
+# and the models' twin in PyTorch into share/espalier.
 include(CMakePackageConfigHelpers)
 
 set(folders core layers optim regularizers models)
@@ -21,6 +22,16 @@ if(TARGET espalier)
   install(FILES ${manual_folder}/espalier.fish
           DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
   install(FILES python/espalier_twin.py DESTINATION ${CMAKE_INSTALL_DATADIR}/espalier)
+endif()
+
+if(TARGET espalier_predict)
+  install(TARGETS espalier_predict EXPORT espalier_targets
+          LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(FILES capi/espalier.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/espalier)
+  set(pc_folder ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+  file(RELATIVE_PATH pc_prefix /${pc_folder} /)  # the prefix may be moved
+  configure_file(cmake/espalier.pc.in espalier.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/espalier.pc DESTINATION ${pc_folder})
 endif()
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/espalier)

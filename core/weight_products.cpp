@@ -1,6 +1,7 @@
 #include "core/weight_products.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/blas.h"
 #include "core/live_weights.h"
@@ -45,6 +46,8 @@ void WeightProduct::multiply(const real* x, std::int64_t n, const real* bias, re
       weight.live->pack_rows(weight.value.data, packed_);
     }
     kernels().sparse_multiply(weight.live->by_rows(), packed_, columns, x, bias, y);
+  } else if (forecasting && n == 1) {
+    multiply_column(size, x, bias, y);
   } else if (forecasting || size.is_small_for(columns)) {
     kernels().dense_multiply(size.out, size.in, columns, weight.value.data, x, bias, y);
   } else {
@@ -52,6 +55,22 @@ void WeightProduct::multiply(const real* x, std::int64_t n, const real* bias, re
     if (bias != nullptr) fill_rows(bias, shape[0], n, y);
     gemm(Transpose::no, Transpose::no, shape[0], n, shape[1], weight.value.data, x, 1, y);
   }
+}
+
+void WeightProduct::multiply_column(const WeightExtent& size, const real* x, const real* bias,
+                                    real* y) {
+  const real* const w = weight_.node().value.data;
+  // One product alone is over before Wᵀ is made.
+  if (!std::exchange(had_column_, true)) {
+    kernels().dense_multiply(size.out, size.in, 1, w, x, bias, y);
+    return;
+  }
+  if (transposed_ == nullptr) {
+    transposed_ = allocate(weight_, size.out * size.in);
+    kernels().transpose(size.out, size.in, w, size.out, transposed_);
+  }
+  if (bias != nullptr) std::copy_n(bias, size.out, y);
+  kernels().dense_multiply(1, size.in, size.out, x, transposed_, nullptr, y);
 }
 
 void WeightProduct::set(const real* x, std::int64_t n, const real* bias, real* y) {

@@ -36,9 +36,14 @@ class WeightProduct {
  private:
   /// Without a bias the sums begin with y.
   void multiply(const real* x, std::int64_t n, const real* bias, real* y);
+  /// The same of a single column, which fills no register: the rows of W do, side by side. Each sum
+  /// is added up as it would be among other columns.
+  void multiply_column(const WeightExtent& size, const real* x, const real* bias, real* y);
 
   Var weight_;
-  real* packed_ = nullptr;  // live values by rows, from the first product on
+  real* packed_ = nullptr;      // live values by rows, from the first product on
+  real* transposed_ = nullptr;  // Wᵀ, from the second product with a single column on
+  bool had_column_ = false;
 };
 
 /// Backward.

@@ -4,7 +4,7 @@
 # lint.sh core layers. All takes about a quarter of an hour.
 set -eu
 cd "$(dirname "$0")/.."
-[ $# -gt 0 ] || set -- core layers optim regularizers models apps
+[ $# -gt 0 ] || set -- core layers optim regularizers models apps capi
 
 scripts/install-packages.sh scripts/lint-packages.txt
 scripts/check-format.sh

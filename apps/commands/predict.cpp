@@ -10,11 +10,14 @@
 #include <fmt/format.h>
 
 #include "apps/commands/arguments.h"
+#include "apps/commands/exit_codes.h"
 #include "apps/commands/output.h"
 #include "apps/commands/output_file.h"
+#include "apps/commands/predict_stream.h"
 #include "apps/notice.h"
 #include "apps/prediction/prediction.h"
 #include "apps/run/run_directory.h"
+#include "apps/usage_error.h"
 #include "core/atomic_file.h"
 
 namespace espalier {
@@ -27,6 +30,10 @@ struct PredictOptions {
   std::optional<std::string> output;
   bool json = false;
   bool quiet = false;
+  bool stream = false;
+  /// Of the stream; empty optional: as the first line shows.
+  std::optional<std::string> format;
+  bool latency = false;
 };
 
 void predict_and_tell(const PredictOptions& options) {
@@ -46,9 +53,38 @@ void predict_and_tell(const PredictOptions& options) {
   write_file_atomically(path, text);
 }
 
+int run_predict(const PredictOptions& options) {
+  if (options.stream) {
+    std::optional<StreamFormat> format;
+    if (options.format) format = *options.format == "csv" ? StreamFormat::csv : StreamFormat::jsonl;
+    return predict_stream({.run = options.request.run,
+                           .horizon = options.request.horizon,
+                           .format = format,
+                           .latency = options.latency});
+  }
+  predict_and_tell(options);
+  return exit_codes::success;
+}
+
+void add_stream(Command& command, PredictOptions& options) {
+  CommandOption* stream = command.add_flag(
+      "--stream", options.stream, "Rows from stdin instead, each forecast as soon as it can be");
+  for (const char* other : {"--rolling", "--output", "--json", "--level"}) stream->excludes(other);
+  command
+      .add_option("--format", options.format,
+                  "Of the stream, in and out: csv or jsonl (default: as its first line shows)")
+      ->type_name("FORMAT")
+      ->check(one_of({"csv", "jsonl"}))
+      ->needs("--stream");
+  command
+      .add_flag("--latency", options.latency,
+                "Tell at the end of the stream how long its rows took: p50 and p99")
+      ->needs("--stream");
+}
+
 }  // namespace
 
-void add_predict(Command& app) {
+void add_predict(Command& app, int& exit_code) {
   Command* command =
       app.add_subcommand("predict", "Forecast behind the rows of a file with a finished run");
   auto options = std::make_shared<PredictOptions>();
@@ -58,7 +94,6 @@ void add_predict(Command& app) {
       ->required()
       ->type_name("RUN");
   command->add_option("--input", request.input, "CSV file with the columns of the run's data")
-      ->required()
       ->type_name("FILE");
   command->add_option("--horizon", request.horizon, "Steps to forecast (default: all it can)")
       ->type_name("H")
@@ -83,7 +118,16 @@ void add_predict(Command& app) {
       ->check(whole_number(1, 1024));
   command->add_flag("--json", options->json, "One JSON object instead of CSV");
   command->add_flag("--quiet", options->quiet, "No notes on stderr");
-  command->callback([options] { predict_and_tell(*options); });
+  add_stream(*command, *options);
+  command->callback([options, &exit_code] {
+    const bool has_input = !options->request.input.empty();
+    if (has_input == options->stream) {
+      throw UsageError(has_input
+                           ? "--stream reads stdin: leave --input out"
+                           : "--input is required: name a CSV file, or --stream to read stdin");
+    }
+    exit_code = run_predict(*options);
+  });
 }
 
 }  // namespace espalier

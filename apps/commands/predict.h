@@ -5,7 +5,7 @@ namespace espalier {
 class Command;
 
 /// `espalier predict RUN --input FILE`: what a finished run forecasts behind the rows of a file, as
-/// long CSV.
-void add_predict(Command& app);
+/// long CSV. `--stream`: behind rows from stdin, as they come.
+void add_predict(Command& app, int& exit_code);
 
 }  // namespace espalier

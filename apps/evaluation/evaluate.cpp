@@ -46,8 +46,9 @@ std::vector<double> forecast_in_batches(const Scored& scored, std::optional<std:
   forecasts.reserve(scored.actual.size());
   for (std::size_t begin = 0; begin < all.size(); begin += size) {
     const auto part = all.subspan(begin, std::min(size, all.size() - begin));
-    const WindowForecasts made = forecast_windows(
-        *scored.run.learner.model, scored.run.learner.regularizers, scored.windows, part, threads);
+    const WindowForecasts made =
+        forecast_windows(*scored.run.loaded.trained.model, scored.run.loaded.regularizers,
+                         scored.windows, part, threads);
     forecasts.insert(forecasts.end(), made.mean.begin(), made.mean.end());
   }
   return forecasts;
@@ -98,8 +99,8 @@ std::vector<EvaluatedMethod> naive_methods(const Scored& scored, std::vector<std
   std::vector<EvaluatedMethod> methods;
   methods.push_back(evaluated("persistence", scored,
                               persistence_forecasts(frame, scored.indices, window, horizon)));
-  if (!scored.run.config.data.season) return methods;
-  const auto season = static_cast<std::size_t>(*scored.run.config.data.season);
+  if (!scored.run.loaded.config.data.season) return methods;
+  const auto season = static_cast<std::size_t>(*scored.run.loaded.config.data.season);
   if (season > window) {
     notes.push_back(fmt::format(
         "seasonal_naive is left out: a season of {} rows reaches behind the first row of the first "
@@ -203,14 +204,15 @@ Scored scored_windows(const RunOnFile& run, const Windows& windows,
 
 Evaluation evaluate(const EvaluationRequest& request) {
   const RunOnFile run = open_run_on(request.run, request.input);
-  const Windows windows(run.frame, run.scaling, static_cast<std::size_t>(run.trained.shape.window),
-                        static_cast<std::size_t>(run.trained.shape.horizon));
+  const Windows windows(run.frame, run.scaling,
+                        static_cast<std::size_t>(run.loaded.trained.shape.window),
+                        static_cast<std::size_t>(run.loaded.trained.shape.horizon));
   Evaluation evaluation{.targets = {},
                         .rows = known_rows(run.frame),
                         .window = windows.window(),
                         .horizon = windows.horizon(),
                         .notes = run.frame.notes};
-  for (const DescribedColumn& target : run.trained.targets) {
+  for (const DescribedColumn& target : run.loaded.trained.targets) {
     evaluation.targets.push_back(target.name);
   }
   const std::optional<TrainingRows> training =
@@ -228,7 +230,7 @@ Evaluation evaluate(const EvaluationRequest& request) {
   evaluation.training_windows = overlap.windows;
   if (!overlap.note.empty()) evaluation.notes.push_back(overlap.note);
   const std::vector<double> forecasts = forecast_in_batches(scored, request.batch, request.threads);
-  evaluation.model = evaluated(run.trained.type, scored, restored(scored, forecasts));
+  evaluation.model = evaluated(run.loaded.trained.type, scored, restored(scored, forecasts));
   evaluation.baselines = naive_methods(scored, evaluation.notes);
   if (!request.levels.empty()) evaluate_intervals(request, scored, forecasts, evaluation);
   return evaluation;

@@ -9,25 +9,15 @@
 #include "apps/conformal/rolling_conformal.h"
 #include "apps/data/cell_text.h"
 #include "apps/data/windows.h"
+#include "apps/prediction/loaded_run.h"
 #include "apps/prediction/prediction.h"
 #include "apps/prediction/run_on_file.h"
 #include "apps/training/forecaster.h"
-#include "apps/usage_error.h"
 #include "core/error.h"
 
 namespace espalier {
 
 namespace {
-
-std::size_t chosen_horizon(const PredictionRequest& request, const ForecastShape& shape) {
-  const std::int64_t horizon = request.horizon.value_or(shape.horizon);
-  if (horizon >= 1 && horizon <= shape.horizon) return static_cast<std::size_t>(horizon);
-  throw UsageError(fmt::format(
-      "--horizon is {}, but the model in {} forecasts {}: expected 1 to {}, or train one with a "
-      "longer data.horizon",
-      horizon, request.run, counted(static_cast<std::size_t>(shape.horizon), "step"),
-      shape.horizon));
-}
 
 /// The intervals asked for, of every forecast in `made`; what is to be told goes to `notes`.
 std::vector<LevelBounds> asked_intervals(const PredictionRequest& request,
@@ -49,9 +39,9 @@ std::vector<LevelBounds> asked_intervals(const PredictionRequest& request,
 
 Prediction predict(const PredictionRequest& request) {
   const RunOnFile run = open_run_on(request.run, request.input);
-  const TrainedModel& trained = run.trained;
+  const TrainedModel& trained = run.loaded.trained;
   const Frame& frame = run.frame;
-  const std::size_t horizon = chosen_horizon(request, trained.shape);
+  const std::size_t horizon = chosen_horizon(run.loaded, request.horizon);
   const Windows windows(frame, run.scaling, static_cast<std::size_t>(trained.shape.window),
                         static_cast<std::size_t>(trained.shape.horizon), Windows::Targets::unknown);
   if (windows.count() == 0) {
@@ -62,8 +52,8 @@ Prediction predict(const PredictionRequest& request) {
   // Rolling intervals learn from every forecast before.
   const std::vector<std::size_t> origins =
       request.rolling || learns ? windows.indices() : windows.last_indices();
-  const WindowForecasts forecasts = forecast_windows(*run.learner.model, run.learner.regularizers,
-                                                     windows, origins, request.threads);
+  const WindowForecasts forecasts =
+      forecast_windows(*trained.model, run.loaded.regularizers, windows, origins, request.threads);
 
   Prediction prediction{.series_column = frame.series_column, .notes = frame.notes};
   std::vector<LevelBounds> intervals;

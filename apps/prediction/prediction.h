@@ -68,8 +68,14 @@ Prediction predict(const PredictionRequest& request);
 /// forecasts std besides; lo-80,hi-80 for every level asked for, or, of random forecasts without
 /// any, lo-90 and hi-90 of the normal distribution.
 std::string prediction_csv(const Prediction& prediction);
+/// The same in parts; `first` shows which columns there are.
+std::string prediction_csv_header(const PredictedValue& first,
+                                  const std::string& series_column = "");
+std::string prediction_csv_line(const PredictedValue& value);
 
 /// One JSON object on one line.
 std::string prediction_json(const PredictionRequest& request, const Prediction& prediction);
+/// One value as an object of its own, on one line.
+std::string prediction_json_line(const PredictedValue& value);
 
 }  // namespace espalier

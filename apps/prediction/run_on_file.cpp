@@ -7,12 +7,9 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
-#include "apps/config/read_config.h"
 #include "apps/config/text.h"
 #include "apps/usage_error.h"
-#include "core/safetensors.h"
 
 namespace espalier {
 
@@ -25,23 +22,6 @@ void check_input(const std::string& path) {
       fmt::format("--input {}: there is no such file; name a CSV file with the columns "
                   "that the model reads",
                   path.empty() ? "\"\"" : on_one_line(path)));
-}
-
-/// The run's config, with the file to forecast from in place of its data and all columns named.
-Config config_for(const std::string& run, const std::string& input, const TrainedModel& trained) {
-  // The weights are known, so it doesn't matter whether the files it was made from are still there.
-  using nlohmann::json;
-  const std::vector<std::string> overrides{
-      "train.init_from=null", "data.rows=null",
-      "data.path=" + json(input).dump(-1, ' ', false, json::error_handler_t::replace)};
-  Config config = read_config(run + "/config.resolved.json", overrides, registered_components());
-  // What is made of the time stands at the end, a sine and a cosine each.
-  const std::size_t columns = trained.features.size() - 2 * config.data.calendar.size();
-  config.data.features = std::vector<std::string>();
-  for (std::size_t f = 0; f < columns; ++f) {
-    config.data.features->push_back(trained.features[f].name);
-  }
-  return config;
 }
 
 /// The targets' scales of a series that training didn't see.
@@ -95,18 +75,12 @@ Scaling scaling_of(const TrainedModel& trained, const Frame& frame, bool scaled,
 }  // namespace
 
 RunOnFile open_run_on(const std::string& run, const std::string& input) {
-  TrainedModel trained = load_run_model(run);
   check_input(input);
-  Config config = config_for(run, input, trained);
-  Frame frame = read_known_rows(config.data, config.protocol);
-  Learner learner = make_learner(config, frame);
-  load_parameters(run + "/model/model.safetensors", learner.model->parameters());
-  Scaling scaling = scaling_of(trained, frame, config.data.scale != "none", frame.notes);
-  return {.trained = std::move(trained),
-          .config = std::move(config),
-          .frame = std::move(frame),
-          .learner = std::move(learner),
-          .scaling = std::move(scaling)};
+  LoadedRun loaded = load_run(run, input);
+  Frame frame = read_known_rows(loaded.config.data, loaded.config.protocol);
+  Scaling scaling =
+      scaling_of(loaded.trained, frame, loaded.config.data.scale != "none", frame.notes);
+  return {.loaded = std::move(loaded), .frame = std::move(frame), .scaling = std::move(scaling)};
 }
 
 }  // namespace espalier

@@ -2,23 +2,18 @@
 
 #include <string>
 
-#include "apps/config/config.h"
 #include "apps/data/frame.h"
 #include "apps/data/scaler.h"
-#include "apps/run/exported_model.h"
-#include "apps/training/learner.h"
+#include "apps/prediction/loaded_run.h"
 
 namespace espalier {
 
 /// A finished run with another file in place of its data, ready to forecast.
 struct RunOnFile {
-  TrainedModel trained;
-  /// The run's config, with the file as its data and all columns named.
-  Config config;
+  /// Its config has the file as its data.
+  LoadedRun loaded;
   Frame frame;
-  /// With the run's weights, and its regularizers as in evaluation.
-  Learner learner;
-  /// The run's own.
+  /// The run's own; series that are new have their own.
   Scaling scaling;
 };
 

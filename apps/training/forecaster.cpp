@@ -14,54 +14,6 @@ namespace {
 
 constexpr std::size_t chunk_windows = 256;
 
-class ChunkForecaster {
- public:
-  ChunkForecaster(const Model& model, const Regularizers& regularizers, const Windows& windows,
-                  std::int64_t samples)
-      : model_(model), regularizers_(regularizers), windows_(windows), samples_(samples) {}
-
-  /// Forecasts of one chunk to `mean` and, of several samples, `deviation`. Both hold zeros before.
-  void run(Tape& tape, std::span<const std::size_t> chunk, std::span<double> mean,
-           std::span<double> deviation) const {
-    const std::size_t outputs = windows_.outputs();
-    for (std::int64_t sample = 0; sample < samples_; ++sample) {
-      const Tensor y = forward(tape, chunk, sample);
-      const double count = static_cast<double>(sample + 1);
-      for (std::size_t b = 0; b < chunk.size(); ++b) {
-        for (std::size_t output = 0; output < outputs; ++output) {
-          const std::size_t i = b * outputs + output;
-          // Welford's update: exact for one sample, and no difference of large sums for many.
-          const double value = static_cast<double>(y.data[output * chunk.size() + b]);
-          const double step = value - mean[i];
-          mean[i] += step / count;
-          if (samples_ > 1) deviation[i] += step * (value - mean[i]);
-        }
-      }
-    }
-    for (double& value : deviation) value = std::sqrt(value / static_cast<double>(samples_ - 1));
-  }
-
- private:
-  Tensor forward(Tape& tape, std::span<const std::size_t> chunk, std::int64_t sample) const {
-    tape.reset();
-    const auto batch = std::ssize(chunk);
-    const Tensor x =
-        tape.arena().allocate(Shape{static_cast<std::int64_t>(windows_.window()),
-                                    static_cast<std::int64_t>(windows_.features()), batch});
-    const Tensor y =
-        tape.arena().allocate(Shape{static_cast<std::int64_t>(windows_.outputs()), batch});
-    windows_.gather(chunk, x.data, y.data);
-    Forward pass(tape, regularizers_, Forward::Purpose::evaluation,
-                 static_cast<std::uint64_t>(sample), chunk);
-    return model_.forward(pass, tape.constant(x, "x")).value();
-  }
-
-  const Model& model_;
-  const Regularizers& regularizers_;
-  const Windows& windows_;
-  std::int64_t samples_;
-};
-
 }  // namespace
 
 std::int64_t evaluation_samples(const Regularizers& regularizers) {
@@ -72,11 +24,36 @@ std::int64_t evaluation_samples(const Regularizers& regularizers) {
   return samples;
 }
 
+void forecast_batch(const Model& model, const Regularizers& regularizers, std::int64_t samples,
+                    Tape& tape, const Tensor& x, std::span<const std::size_t> windows,
+                    std::span<double> mean, std::span<double> deviation) {
+  std::ranges::fill(mean, 0.0);
+  std::ranges::fill(deviation, 0.0);
+  const std::size_t outputs = mean.size() / windows.size();
+  for (std::int64_t sample = 0; sample < samples; ++sample) {
+    tape.reset();
+    Forward pass(tape, regularizers, Forward::Purpose::evaluation,
+                 static_cast<std::uint64_t>(sample), windows);
+    const Tensor y = model.forward(pass, tape.constant(x, "x")).value();
+    const double count = static_cast<double>(sample + 1);
+    for (std::size_t b = 0; b < windows.size(); ++b) {
+      for (std::size_t output = 0; output < outputs; ++output) {
+        const std::size_t i = b * outputs + output;
+        // Welford's update: exact for one sample, and no difference of large sums for many.
+        const double value = static_cast<double>(y.data[output * windows.size() + b]);
+        const double step = value - mean[i];
+        mean[i] += step / count;
+        if (samples > 1) deviation[i] += step * (value - mean[i]);
+      }
+    }
+  }
+  for (double& value : deviation) value = std::sqrt(value / static_cast<double>(samples - 1));
+}
+
 WindowForecasts forecast_windows(const Model& model, const Regularizers& regularizers,
                                  const Windows& windows, std::span<const std::size_t> indices,
                                  int threads) {
   WindowForecasts forecasts{.samples = evaluation_samples(regularizers)};
-  const ChunkForecaster forecaster(model, regularizers, windows, forecasts.samples);
   const std::size_t outputs = windows.outputs();
   forecasts.mean.resize(indices.size() * outputs);
   forecasts.deviation.resize(forecasts.samples > 1 ? forecasts.mean.size() : 0);
@@ -92,12 +69,19 @@ WindowForecasts forecast_windows(const Model& model, const Regularizers& regular
   {
     const FlushDenormals flush;
     Tape tape(Tape::Mode::inference);
+    std::vector<real> x, y;
 #pragma omp for schedule(static)
     for (std::ptrdiff_t chunk = 0; chunk < chunks; ++chunk) {
       try {
         const std::size_t begin = static_cast<std::size_t>(chunk) * chunk_windows;
         const std::size_t count = std::min(chunk_windows, indices.size() - begin);
-        forecaster.run(tape, indices.subspan(begin, count),
+        const std::span<const std::size_t> part = indices.subspan(begin, count);
+        x.resize(windows.window() * windows.features() * count);
+        y.resize(outputs * count);
+        windows.gather(part, x.data(), y.data());
+        const Shape shape{static_cast<std::int64_t>(windows.window()),
+                          static_cast<std::int64_t>(windows.features()), std::ssize(part)};
+        forecast_batch(model, regularizers, forecasts.samples, tape, {x.data(), shape}, part,
                        part_of(forecasts.mean, begin * outputs, count * outputs),
                        part_of(forecasts.deviation, begin * outputs, count * outputs));
       } catch (...) {

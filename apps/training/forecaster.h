@@ -7,6 +7,7 @@
 
 #include "apps/data/windows.h"
 #include "core/regularizer.h"
+#include "core/tape.h"
 #include "models/model.h"
 
 namespace espalier {
@@ -23,6 +24,13 @@ struct WindowForecasts {
 
 /// Evaluation passes per window: as many as the regularizer asks for that wants most.
 std::int64_t evaluation_samples(const Regularizers& regularizers);
+
+/// Forecasts the windows with the scaled inputs x [L, F, B] in `samples` passes each. `mean` and,
+/// of several samples, `deviation` get B·outputs values, laid out [window][step][target]. `windows`
+/// are their indices, B of them: random numbers are drawn by these. `x` must not lie on the tape.
+void forecast_batch(const Model& model, const Regularizers& regularizers, std::int64_t samples,
+                    Tape& tape, const Tensor& x, std::span<const std::size_t> windows,
+                    std::span<double> mean, std::span<double> deviation);
 
 /// Forecasts every window of `indices`, in chunks. What a window's forecast comes to doesn't depend
 /// on the others, nor on the number of threads, not even in its last bit: on a tape for inference

@@ -23,16 +23,6 @@ auto blame_config(Make make) {
   }
 }
 
-Regularizers make_regularizers(const Config& config) {
-  Regularizers regularizers;
-  for (const ComponentConfig& component : config.regularizers) {
-    const RegularizerContext context = regularizer_context(config, regularizers.size());
-    regularizers.push_back(blame_config(
-        [&] { return make_regularizer(component.type, component.settings, context); }));
-  }
-  return regularizers;
-}
-
 LrSchedules make_lr_schedules(const Config& config) {
   const LrScheduleContext context{.protocol = config.protocol,
                                   .epochs = config.train.epochs,
@@ -47,6 +37,16 @@ LrSchedules make_lr_schedules(const Config& config) {
 }
 
 }  // namespace
+
+Regularizers make_regularizers(const Config& config) {
+  Regularizers regularizers;
+  for (const ComponentConfig& component : config.regularizers) {
+    const RegularizerContext context = regularizer_context(config, regularizers.size());
+    regularizers.push_back(blame_config(
+        [&] { return make_regularizer(component.type, component.settings, context); }));
+  }
+  return regularizers;
+}
 
 ForecastShape forecast_shape(const DataConfig& config, const Frame& frame) {
   ForecastShape shape{.window = config.window,

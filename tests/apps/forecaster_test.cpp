@@ -44,8 +44,8 @@ struct Scoring {
   }
 
   /// One pass over the `index`-th window alone.
-  std::vector<double> pass(std::size_t index, std::uint64_t number) const {
-    Tape tape(Tape::Mode::inference);
+  std::vector<double> pass(Tape& tape, std::size_t index, std::uint64_t number) const {
+    tape.reset();
     const Tensor x = tape.arena().allocate(Shape{window, 2, 1});
     const Tensor y = tape.arena().allocate(Shape{horizon, 1});
     const std::span<const std::size_t> alone = std::span(indices).subspan(index, 1);
@@ -73,10 +73,11 @@ TEST_CASE("a forecast is the mean of the passes that the regularizers ask for") 
   constexpr std::size_t samples = 7;
   const Scoring scoring(samples);
   std::vector<double> expected;
+  Tape tape(Tape::Mode::inference);
   for (std::size_t index = 0; index < scoring.indices.size(); ++index) {
     std::vector<double> sum(horizon);
     for (std::size_t sample = 0; sample < samples; ++sample) {
-      const auto values = scoring.pass(index, sample);
+      const auto values = scoring.pass(tape, index, sample);
       for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += values[i];
     }
     for (const double total : sum) expected.push_back(total / samples);
@@ -99,7 +100,9 @@ TEST_CASE("random forecasts of a window don't depend on the others asked for, no
   for (const std::size_t batch : std::vector<std::size_t>{1, 7, 128, 256}) {
     CAPTURE(batch);
     std::size_t wrong = 0;
-    for (std::size_t begin = 0; begin < scoring.indices.size(); begin += batch) {
+    // All of them, or as many as fit twenty calls.
+    const std::size_t end = std::min(scoring.indices.size(), 20 * batch);
+    for (std::size_t begin = 0; begin < end; begin += batch) {
       const auto part = std::span<const std::size_t>(scoring.indices)
                             .subspan(begin, std::min(batch, scoring.indices.size() - begin));
       const auto found =

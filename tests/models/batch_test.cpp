@@ -19,7 +19,7 @@ namespace espalier::test {
 namespace {
 
 const ForecastShape shape{
-    .window = 30, .features = 4, .horizon = 3, .targets = 2, .own_past = {1, 3}};
+    .window = 16, .features = 4, .horizon = 3, .targets = 2, .own_past = {1, 3}};
 constexpr std::int64_t windows = 256;
 
 /// The model at its defaults but for sizes at which a BLAS would be faster in training: rows times
@@ -53,9 +53,10 @@ std::vector<real> forecasts(const Model& model, std::int64_t batch, Tape::Mode m
   const std::int64_t rows = shape.window * shape.features;
   std::vector<real> found(static_cast<std::size_t>(shape.outputs() * windows));
   const Regularizers none;
+  Tape tape(mode);
   for (std::int64_t begin = 0; begin < windows; begin += batch) {
     const std::int64_t count = std::min(batch, windows - begin);
-    Tape tape(mode);
+    tape.reset();
     const Tensor x = tape.arena().allocate(Shape{shape.window, shape.features, count});
     for (std::int64_t row = 0; row < rows; ++row) {
       std::copy_n(all.elements.data() + row * windows + begin, count, x.data + row * count);
@@ -78,10 +79,9 @@ std::size_t differences(const std::vector<real>& a, const std::vector<real>& b) 
   return count;
 }
 
-void check_any_batch(const Model& model) {
+void check_any_batch(const Model& model, const std::vector<std::int64_t>& batches) {
   const std::vector<real> together = forecasts(model, windows, Tape::Mode::inference);
-  // 85 leaves one window for the last batch, 7 four, and 128 none.
-  for (const std::int64_t batch : {1, 2, 3, 7, 85, 128}) {
+  for (const std::int64_t batch : batches) {
     CAPTURE(batch);
     CHECK(differences(forecasts(model, batch, Tape::Mode::inference), together) == 0);
   }
@@ -93,15 +93,15 @@ TEST_CASE("the batch changes no bit of any model's forecasts") {
   std::size_t models = 0;
   for (const ModelEntry& entry : model_registry()) {
     CAPTURE(entry.info.name);
-    for (const bool large : {false, true}) {
-      CAPTURE(large);
-      const auto model =
-          entry.make(large ? large_settings(entry.info) : small_settings(entry.info), shape);
-      model->initialise(RandomKey(1));
-      check_any_batch(*model);
-      prune_half(model->parameters());
-      check_any_batch(*model);
-    }
+    // 85 leaves one window for the last batch, 7 four, and 128 none.
+    const auto model = entry.make(small_settings(entry.info), shape);
+    model->initialise(RandomKey(1));
+    check_any_batch(*model, {1, 2, 3, 7, 85, 128});
+    prune_half(model->parameters());
+    check_any_batch(*model, {1, 2, 3, 7, 85, 128});
+    const auto large = entry.make(large_settings(entry.info), shape);
+    large->initialise(RandomKey(1));
+    check_any_batch(*large, {7, 85});
     ++models;
   }
   CHECK(models >= 10);

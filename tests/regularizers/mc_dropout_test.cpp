@@ -90,11 +90,10 @@ TEST_CASE("masks stay random at evaluation: new in each pass, the same for the s
 
 TEST_CASE("masks of a column are those of its window, whatever other windows are there") {
   const Regularizers regularizers = mc_dropout();
-  // What each window keeps of ones [5, windows], by rows.
+  // What each window keeps of ones [40, windows], by rows.
   const auto kept = [&](const std::vector<std::size_t>& windows) {
     Tape tape(Tape::Mode::inference);
-    const Array ones{{5, std::ssize(windows)}, std::vector<real>(5 * windows.size(), real{1})};
-    Array x = ones;
+    Array x{{40, std::ssize(windows)}, std::vector<real>(40 * windows.size(), real{1})};
     Forward pass(tape, regularizers, evaluation, 0, windows);
     const Tensor found = pass.activation(Site::head, tape.constant(x.tensor())).value();
     return std::vector<real>(found.span().begin(), found.span().end());
@@ -104,7 +103,7 @@ TEST_CASE("masks of a column are those of its window, whatever other windows are
   for (std::size_t b = 0; b < windows.size(); ++b) {
     CAPTURE(b);
     std::vector<real> column;
-    for (std::size_t row = 0; row < 5; ++row) column.push_back(together[row * 4 + b]);
+    for (std::size_t row = 0; row < 40; ++row) column.push_back(together[row * 4 + b]);
     CHECK(kept({windows[b]}) == column);
   }
   CHECK(kept({3, 7}) != kept({7, 3}));

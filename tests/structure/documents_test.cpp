@@ -58,7 +58,7 @@ std::vector<std::string> dead_links(const SourceFile& document) {
 /// `core/ops/NAME.cpp` is none.
 std::vector<std::string> missing_sources(const SourceFile& document) {
   static const std::regex source(
-      R"(`((?:core|layers|optim|regularizers|models|apps|tests)/[\w/]+\.\w+)`)");
+      R"(`((?:core|layers|optim|regularizers|models|apps|capi|tests)/[\w/]+\.\w+)`)");
   std::vector<std::string> missing;
   for (const std::string& path : matches(document.text, source)) {
     if (path.find("NAME") == std::string::npos && !fs::exists(root / path)) missing.push_back(path);

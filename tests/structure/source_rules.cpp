@@ -24,6 +24,7 @@ const std::map<std::string, std::set<std::string>> allowed_folders{
     {"regularizers", {"core", "optim"}},
     {"models", {"core", "layers"}},
     {"apps", {"core", "layers", "optim", "regularizers", "models"}},
+    {"capi", {"core", "layers", "optim", "regularizers", "models", "apps"}},
 };
 
 /// Where a system header is at home: a file, or a folder by its trailing slash.

@@ -8,7 +8,8 @@ using namespace espalier::test;
 
 namespace {
 
-const std::vector<std::string> folders{"core", "layers", "optim", "regularizers", "models", "apps"};
+const std::vector<std::string> folders{"core",   "layers", "optim", "regularizers",
+                                       "models", "apps",   "capi"};
 
 std::vector<SourceFile> all_sources() {
   static const std::vector<SourceFile> files = files_below(folders);
@@ -41,7 +42,7 @@ TEST_CASE("no folder but its own names a plugin") {
   const std::vector<std::string> names = registered_names(plugins);
   REQUIRE(names.size() >= 3);
   std::vector<SourceFile> elsewhere =
-      files_below({"core", "layers", "optim", "models", "apps", "cmake"});
+      files_below({"core", "layers", "optim", "models", "apps", "capi", "cmake"});
   std::vector<std::string> wrong;
   for (const std::string& name : names) {
     // "none" is a common word, and "pruning" what the project is about: their names in code are
@@ -90,6 +91,7 @@ TEST_CASE("the rules notice what breaks them") {
   CHECK(includes("models/lstm.cpp", "\"regularizers/registry.h\"").size() == 1);
   CHECK(includes("models/lstm.cpp", "\"apps/config/config.h\"").size() == 1);
   CHECK(includes("apps/main.cpp", "\"tests/support/array.h\"").size() == 1);
+  CHECK(includes("apps/main.cpp", "\"capi/espalier.h\"").size() == 1);
   CHECK(includes("core/tape.h", "<espalier/core/arena.h>").size() == 1);
   CHECK(includes("core/tape.h", "<vector>").empty());
   CHECK(includes("core/tensor.cpp", "<nlohmann/json.hpp>").size() == 1);

@@ -1,0 +1,99 @@
+#include "apps/prediction/prediction_stream.h"
+
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "apps/config/text.h"
+#include "core/error.h"
+
+namespace espalier {
+
+PredictionStream::PredictionStream(const std::string& run,
+                                   const std::optional<std::int64_t>& horizon,
+                                   std::optional<StreamFormat> format)
+    : forecaster_(load_run(run)),
+      horizon_(chosen_horizon(forecaster_.run(), horizon)),
+      given_format_(format),
+      last_values_(forecaster_.features(), std::numeric_limits<double>::quiet_NaN()) {
+  const DataConfig& data = forecaster_.run().config.data;
+  if (data.time.empty()) return;
+  times_.emplace(data.date_order ? std::optional(parse_date_order(*data.date_order))
+                                 : std::nullopt);
+}
+
+void PredictionStream::choose_format(std::string_view first_line, std::string& out) {
+  const std::size_t start = first_line.find_first_not_of(" \t");
+  const bool object = start != std::string_view::npos && first_line[start] == '{';
+  format_ = given_format_.value_or(object ? StreamFormat::jsonl : StreamFormat::csv);
+  const DataConfig& data = forecaster_.run().config.data;
+  if (format_ == StreamFormat::csv) {
+    reader_ = make_csv_rows(data);
+    PredictedValue first;
+    if (forecaster_.random()) first.deviation = 0;
+    out += prediction_csv_header(first);
+  } else {
+    reader_ = make_json_rows(data);
+  }
+}
+
+bool PredictionStream::take(std::string_view line, std::string& out) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (!reader_) {
+    if (line.starts_with(byte_order_mark)) line.remove_prefix(byte_order_mark.size());
+    if (line.find_first_not_of(" \t\r") == std::string_view::npos) return false;
+    choose_format(line, out);
+  }
+  bool is_row = true;
+  try {
+    is_row = reader_->read(line, row_);
+  } catch (...) {
+    ++rows_;
+    throw;
+  }
+  if (!is_row) return false;
+  ++rows_;
+  fill_missing();
+  StreamTimes::Reading time;
+  if (times_) time = times_->read(row_.time);
+  forecaster_.feed(row_.values);
+  if (times_) times_->take(time);
+  last_values_ = row_.values;
+  if (forecaster_.rows_missing() > 0) return false;
+  append_forecast(out);
+  return true;
+}
+
+void PredictionStream::fill_missing() {
+  const DataConfig& data = forecaster_.run().config.data;
+  for (std::size_t f = 0; f < row_.values.size(); ++f) {
+    if (!std::isnan(row_.values[f])) continue;
+    const std::string& name = (*data.features)[f];
+    if (data.missing != "ffill") {
+      throw Error(fmt::format("column {} has no value, and \"missing\" is {}", in_quotes(name),
+                              in_quotes(data.missing)));
+    }
+    if (std::isnan(last_values_[f])) {
+      throw Error(fmt::format("column {} has had no value yet", in_quotes(name)));
+    }
+    row_.values[f] = last_values_[f];
+  }
+}
+
+void PredictionStream::append_forecast(std::string& out) {
+  const std::span<const double> forecast = forecaster_.forecast();
+  const std::size_t targets = forecaster_.targets();
+  value_.cutoff = times_ ? times_->last() : std::to_string(rows_);
+  for (std::size_t i = 0; i < horizon_ * targets; ++i) {
+    value_.step = i / targets + 1;
+    value_.ds = times_ ? times_->after(value_.step) : std::to_string(rows_ + value_.step);
+    value_.target = forecaster_.run().trained.targets[i % targets].name;
+    value_.y_hat = forecast[i];
+    if (forecaster_.random()) value_.deviation = forecaster_.deviations()[i];
+    out +=
+        format_ == StreamFormat::csv ? prediction_csv_line(value_) : prediction_json_line(value_);
+  }
+}
+
+}  // namespace espalier

@@ -1,0 +1,101 @@
+#include "apps/prediction/row_forecaster.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "apps/config/text.h"
+#include "apps/data/cell_text.h"
+#include "apps/training/forecaster.h"
+#include "apps/usage_error.h"
+#include "core/denormals.h"
+#include "core/error.h"
+
+namespace espalier {
+
+RowForecaster::RowForecaster(LoadedRun run)
+    : run_(std::move(run)),
+      window_(static_cast<std::size_t>(run_.trained.shape.window)),
+      samples_(evaluation_samples(run_.regularizers)),
+      rows_(window_ * features()),
+      scaled_(features()),
+      x_(window_ * features()),
+      forecasts_(static_cast<std::size_t>(run_.trained.shape.outputs())),
+      deviations_(samples_ > 1 ? forecasts_.size() : 0) {
+  const DataConfig& data = run_.config.data;
+  if (data.series || data.melt) {
+    throw UsageError(fmt::format(
+        "the model in {} forecasts several series, and rows that come one by one are of one: give "
+        "predict a file",
+        run_.path));
+  }
+  if (!data.known_future.empty() || !data.calendar.empty()) {
+    throw UsageError(fmt::format(
+        "the model in {} looks at what is known ahead (\"{}\"), which rows that come one by one don't "
+        "tell: give predict a file",
+        run_.path, data.known_future.empty() ? "calendar" : "known_future"));
+  }
+}
+
+std::size_t RowForecaster::horizon() const {
+  return static_cast<std::size_t>(run_.trained.shape.horizon);
+}
+
+void RowForecaster::feed(std::span<const double> row) {
+  if (row.size() != features()) {
+    throw Error(fmt::format("a row of {}, expected {}: one for each column that the model reads",
+                            counted(row.size(), "value"), features()));
+  }
+  for (std::size_t f = 0; f < row.size(); ++f) {
+    const DescribedColumn& column = run_.trained.features[f];
+    const double value = column.scale.scaled(row[f]);
+    if (!(std::abs(value) <= static_cast<double>(std::numeric_limits<real>::max()))) {
+      throw Error(
+          fmt::format("column {} is {}, expected a finite number{}", in_quotes(column.name), row[f],
+                      std::isfinite(row[f]) ? " that isn't too large to compute with" : ""));
+    }
+    scaled_[f] = static_cast<real>(value);
+  }
+  std::ranges::copy(scaled_,
+                    rows_.begin() + static_cast<std::ptrdiff_t>(taken_ % window_ * features()));
+  ++taken_;
+  current_ = false;
+}
+
+std::size_t RowForecaster::rows_missing() const {
+  return taken_ < window_ ? window_ - taken_ : 0;
+}
+
+std::span<const double> RowForecaster::forecast() {
+  if (rows_missing() > 0) {
+    throw Error(fmt::format("a forecast takes {}, {} still to come", counted(window_, "row"),
+                            rows_missing()));
+  }
+  if (current_) return forecasts_;
+  // The oldest row is where the next one will be put.
+  const auto oldest = static_cast<std::ptrdiff_t>(taken_ % window_ * features());
+  std::ranges::rotate_copy(rows_, rows_.begin() + oldest, x_.begin());
+  const FlushDenormals flush;
+  const std::size_t window = taken_ - window_;
+  const ForecastShape& shape = run_.trained.shape;
+  forecast_batch(*run_.trained.model, run_.regularizers, samples_, tape_,
+                 {x_.data(), Shape{shape.window, shape.features, 1}}, std::span(&window, 1),
+                 forecasts_, deviations_);
+  for (std::size_t i = 0; i < forecasts_.size(); ++i) {
+    const ColumnScale& scale = run_.trained.targets[i % targets()].scale;
+    forecasts_[i] = scale.restored(forecasts_[i]);
+    if (random()) deviations_[i] *= scale.deviation;
+  }
+  current_ = true;
+  return forecasts_;
+}
+
+void RowForecaster::reset() {
+  taken_ = 0;
+  current_ = false;
+}
+
+}  // namespace espalier

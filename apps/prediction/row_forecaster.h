@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "apps/prediction/loaded_run.h"
+#include "core/tape.h"
+
+namespace espalier {
+
+/// Forecasts behind rows that come one by one, to the bit what `predict` makes of a file of them.
+/// Keeps the scaled rows of one window and goes through all of it for each forecast; allocates
+/// nothing once it has made one. To be used by one thread at a time.
+class RowForecaster {
+ public:
+  /// Throws UsageError for a model of several series, or of what is known ahead.
+  explicit RowForecaster(LoadedRun run);
+
+  const LoadedRun& run() const { return run_; }
+  std::size_t features() const { return run_.trained.features.size(); }
+  std::size_t targets() const { return run_.trained.targets.size(); }
+  std::size_t window() const { return window_; }
+  std::size_t horizon() const;
+  /// Whether forecasts have a deviation.
+  bool random() const { return samples_ > 1; }
+
+  /// Takes the next row: the model's features in their order, in file units. Throws Error for
+  /// another number of values and for one that is not finite or too large, naming the column; the
+  /// row is then not taken.
+  void feed(std::span<const double> row);
+  /// Rows still to come before there is a forecast.
+  std::size_t rows_missing() const;
+
+  /// Behind the last row, in file units, laid out [step][target]; valid until the next call. Throws
+  /// Error while rows are missing.
+  std::span<const double> forecast();
+  /// Their standard deviations over the passes of a random forecast; empty for a single pass.
+  std::span<const double> deviations() const { return deviations_; }
+
+  /// Forgets all rows.
+  void reset();
+
+ private:
+  LoadedRun run_;
+  std::size_t window_;
+  std::int64_t samples_;
+  /// [window][feature]; row number n at n mod window.
+  std::vector<real> rows_;
+  std::size_t taken_ = 0;
+  /// A row before it is taken; the window in its order.
+  std::vector<real> scaled_, x_;
+  std::vector<double> forecasts_, deviations_;
+  bool current_ = false;
+  Tape tape_{Tape::Mode::inference};
+};
+
+}  // namespace espalier

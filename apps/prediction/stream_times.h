@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/data/time.h"
+#include "apps/data/time_step.h"
+
+namespace espalier {
+
+/// The times of rows that come one by one. Remembers the last ones only, so what it says of later
+/// times goes by these.
+class StreamTimes {
+ public:
+  /// Without an order all are tried, and one that no longer fits is given up.
+  explicit StreamTimes(std::optional<DateOrder> order);
+
+  /// A row's time in every order that is still possible; nothing where it doesn't fit.
+  using Reading = std::vector<std::optional<std::int64_t>>;
+
+  /// Throws Error unless `text` is a date behind the last one taken.
+  Reading read(const std::string& text) const;
+  void take(const Reading& reading);
+
+  /// ISO 8601, of the last row taken and of the row `steps` steps behind it; the latter is empty
+  /// while a single row is known.
+  std::string last() const;
+  std::string after(std::size_t steps) const;
+
+ private:
+  struct Candidate {
+    DateOrder order;
+    /// The last times, oldest first.
+    std::vector<std::int64_t> recent = {};
+  };
+  const std::vector<std::int64_t>& recent() const { return candidates_.front().recent; }
+  std::string text(std::int64_t time) const;
+
+  /// Those that fit every row so far, the likeliest first.
+  std::vector<Candidate> candidates_;
+  bool date_only_ = true;
+  std::optional<TimeStep> step_;
+};
+
+}  // namespace espalier
