@@ -155,8 +155,17 @@ std::vector<SettingSpec> make_train_settings() {
       count("batch", std::int64_t{64}, "Windows per optimizer step; the last may have fewer."),
       std::move(patience),
       flag("shuffle", true, "Draw the training windows in a new order every epoch."),
-      one_of({"mse", "mae"}, text("loss", std::string("mse"),
-                                  "Training loss: mean squared or mean absolute error.")),
+      one_of(
+          {"mse", "mae", quantile_loss},
+          text("loss", std::string("mse"),
+               "Training loss: mean squared or absolute error, or the pinball loss of quantiles.")),
+      {.name = "quantiles",
+       .type = SettingType::numbers,
+       .default_value = std::monostate(),
+       .help = "Levels to forecast under the loss \"quantile\"; null: 0.1, 0.5 and 0.9.",
+       .minimum = 0,
+       .maximum = 1,
+       .nullable = true},
       std::move(restore_best),
       std::move(skip_pruned_from),
       optional_text("init_from",
@@ -177,6 +186,11 @@ std::optional<std::int64_t> integer_or_null(const Settings& settings, std::strin
 std::optional<double> number_or_null(const Settings& settings, std::string_view name) {
   if (settings.is_null(name)) return std::nullopt;
   return settings.number(name);
+}
+
+Numbers quantiles_or_default(const Settings& settings) {
+  if (!settings.is_null("quantiles")) return settings.numbers("quantiles");
+  return settings.text("loss") == quantile_loss ? Numbers{0.1, 0.5, 0.9} : Numbers();
 }
 
 std::optional<Texts> texts_or_null(const Settings& settings, std::string_view name) {
@@ -262,6 +276,7 @@ TrainConfig train_from_settings(const Settings& settings) {
           .patience = integer_or_null(settings, "patience"),
           .shuffle = settings.boolean("shuffle"),
           .loss = settings.text("loss"),
+          .quantiles = quantiles_or_default(settings),
           .restore_best = settings.boolean("restore_best"),
           .skip_pruned_from = number_or_null(settings, "skip_pruned_from"),
           .init_from = text_or_null(settings, "init_from")};
@@ -274,6 +289,8 @@ Settings settings_from_train(const TrainConfig& train) {
   settings.set("patience", value_or_null(train.patience));
   settings.set("shuffle", train.shuffle);
   settings.set("loss", train.loss);
+  settings.set("quantiles",
+               train.quantiles.empty() ? SettingValue() : SettingValue(train.quantiles));
   settings.set("restore_best", train.restore_best);
   settings.set("skip_pruned_from", value_or_null(train.skip_pruned_from));
   settings.set("init_from", value_or_null(train.init_from));

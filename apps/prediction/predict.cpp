@@ -12,6 +12,7 @@
 #include "apps/data/cell_text.h"
 #include "apps/data/time.h"
 #include "apps/data/windows.h"
+#include "apps/evaluation/quantiles.h"
 #include "apps/prediction/prediction.h"
 #include "apps/prediction/time_step.h"
 #include "apps/run/exported_model.h"
@@ -125,7 +126,9 @@ Prediction predict(const PredictionRequest& request) {
   const WindowForecasts forecasts =
       forecast_windows(*learner.model, learner.regularizers, windows, origins, request.threads);
 
-  Prediction prediction{.values = {}, .notes = frame.notes};
+  Prediction prediction{.values = {}, .quantile_columns = {}, .notes = frame.notes};
+  const std::vector<QuantileColumn> columns = quantile_columns(trained.shape.quantiles);
+  for (const QuantileColumn& column : columns) prediction.quantile_columns.push_back(column.name);
   const Times times(frame, prediction.notes);
   const std::size_t targets = trained.targets.size();
   for (std::size_t w = 0; w < origins.size(); ++w) {
@@ -138,8 +141,12 @@ Prediction predict(const PredictionRequest& request) {
                                    .step = i / targets + 1,
                                    .target = target.name,
                                    .y_hat = target.scale.restored(forecasts.mean[at])});
-      if (forecasts.samples > 1) {
-        prediction.values.back().deviation = forecasts.deviation[at] * target.scale.deviation;
+      PredictedValue& value = prediction.values.back();
+      for (const QuantileColumn& column : columns) {
+        value.quantiles.push_back(target.scale.restored(forecasts.quantiles[column.quantile][at]));
+      }
+      if (forecasts.samples > 1 && forecasts.quantiles.empty()) {
+        value.deviation = forecasts.deviation[at] * target.scale.deviation;
       }
     }
   }

@@ -30,11 +30,15 @@ struct PredictedValue {
   double y_hat = 0;
   /// Of random forecasts: standard deviation over the passes.
   std::optional<double> deviation = {};
+  /// Of a model of quantiles, whose median y_hat is: one value per quantile column.
+  std::vector<double> quantiles = {};
 };
 
 struct Prediction {
   /// In the order of time, step and target.
   std::vector<PredictedValue> values;
+  /// Names of their quantiles: "lo-80", "hi-80", …
+  std::vector<std::string> quantile_columns = {};
   /// What was assumed of the file; one sentence each.
   std::vector<std::string> notes;
 };
@@ -45,7 +49,8 @@ struct Prediction {
 /// file that doesn't fit.
 Prediction predict(const PredictionRequest& request);
 
-/// Long CSV: ds,cutoff,step,target,y_hat; of random forecasts std, lo-90 and hi-90 besides.
+/// Long CSV: ds,cutoff,step,target,y_hat; of quantiles their columns as in forecasts.csv besides,
+/// of other random forecasts std, lo-90 and hi-90.
 std::string prediction_csv(const Prediction& prediction);
 
 /// One JSON object on one line.

@@ -11,6 +11,7 @@ std::string prediction_csv(const Prediction& prediction) {
   const bool random = !prediction.values.empty() && prediction.values.front().deviation;
   std::string text = "ds,cutoff,step,target,y_hat";
   if (random) text += ",std,lo-90,hi-90";
+  for (const std::string& column : prediction.quantile_columns) text += "," + column;
   text += "\n";
   for (const PredictedValue& value : prediction.values) {
     text += fmt::format("{},{},{},{},{}", value.ds, value.cutoff, value.step,
@@ -20,6 +21,7 @@ std::string prediction_csv(const Prediction& prediction) {
       text += fmt::format(",{},{},{}", *value.deviation, value.y_hat - half_width,
                           value.y_hat + half_width);
     }
+    for (const double quantile : value.quantiles) text += fmt::format(",{}", quantile);
     text += "\n";
   }
   return text;
@@ -39,6 +41,9 @@ std::string prediction_json(const PredictionRequest& request, const Prediction& 
       entry["std"] = *value.deviation;
       entry["lo-90"] = value.y_hat - half_width;
       entry["hi-90"] = value.y_hat + half_width;
+    }
+    for (std::size_t k = 0; k < value.quantiles.size(); ++k) {
+      entry[prediction.quantile_columns[k]] = value.quantiles[k];
     }
     json["forecasts"].push_back(std::move(entry));
   }

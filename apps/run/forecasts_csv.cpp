@@ -7,8 +7,14 @@ namespace espalier {
 
 namespace {
 
+std::vector<QuantileColumn> columns_of(const RunResults& results) {
+  return results.quantiles ? quantile_columns(results.quantiles->levels)
+                           : std::vector<QuantileColumn>();
+}
+
 std::string header(const RunResults& results) {
   std::string text = "ds,cutoff,step,target,y,y_hat";
+  for (const QuantileColumn& column : columns_of(results)) text += "," + column.name;
   if (results.intervals) text += ",std,lo-90,hi-90";
   for (const ScoredForecasts& baseline : results.baselines) text += "," + baseline.name;
   return text + "\n";
@@ -24,6 +30,7 @@ std::string line_beginning(const ForecastLine& line) {
 std::string forecasts_csv(const ForecastingTask& task, const RunResults& results) {
   std::string text = header(results);
   const std::size_t targets = results.targets.size();
+  const std::vector<QuantileColumn> columns = columns_of(results);
   for (std::size_t i = 0; i < results.actual.size(); ++i) {
     const std::size_t step = i / targets % task.windows.horizon();
     const std::size_t first = task.split.test[i / task.windows.outputs()] + task.windows.window();
@@ -33,6 +40,9 @@ std::string forecasts_csv(const ForecastingTask& task, const RunResults& results
                             .target = results.targets[i % targets],
                             .y = results.actual[i]});
     text += fmt::format("{}", results.model.forecasts[i]);
+    for (const QuantileColumn& column : columns) {
+      text += fmt::format(",{}", results.quantiles->values[column.quantile][i]);
+    }
     if (const auto& intervals = results.intervals) {
       text += fmt::format(",{},{},{}", intervals->deviations[i], intervals->lower[i],
                           intervals->upper[i]);

@@ -70,18 +70,18 @@ std::string model_description(const Config& config, const ForecastingTask& task)
   for (std::size_t k = 0; k < frame.targets.size(); ++k) {
     targets.push_back(scale_json(frame.target_name(k), task.scaling.targets[k]));
   }
-  return Json{{"format", 1},
-              {"model", config.model.type},
-              {settings_key, settings_json(config.model.settings)},
-              {"protocol", protocol_name(config.protocol)},
-              {"window", config.data.window},
-              {"horizon", config.data.horizon},
-              {"time", config.data.time},
-              {"features", std::move(features)},
-              {"target", targets.size() == 1 ? targets[0] : targets}}
-             // A column's name may hold bytes that are no UTF-8.
-             .dump(2, ' ', false, Json::error_handler_t::replace) +
-         "\n";
+  Json json{{"format", 1},
+            {"model", config.model.type},
+            {settings_key, settings_json(config.model.settings)},
+            {"protocol", protocol_name(config.protocol)},
+            {"window", config.data.window},
+            {"horizon", config.data.horizon},
+            {"time", config.data.time},
+            {"features", std::move(features)},
+            {"target", targets.size() == 1 ? targets[0] : targets}};
+  if (config.train.wants_quantiles()) json["quantiles"] = config.train.quantiles;
+  // A column's name may hold bytes that are no UTF-8.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 TrainedModel load_matching_model(const std::string& run, const Config& config,

@@ -38,11 +38,16 @@ ScoredForecasts scored(std::string name, std::vector<double> forecasts,
   return result;
 }
 
+void restore(std::vector<double>& values, const std::vector<ColumnScale>& scales) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] = scales[i % scales.size()].restored(values[i]);
+  }
+}
+
 /// Brings forecasts back to the units of the file.
 void restore(WindowForecasts& forecasts, const std::vector<ColumnScale>& scales) {
-  for (std::size_t i = 0; i < forecasts.mean.size(); ++i) {
-    forecasts.mean[i] = scales[i % scales.size()].restored(forecasts.mean[i]);
-  }
+  restore(forecasts.mean, scales);
+  for (std::vector<double>& values : forecasts.quantiles) restore(values, scales);
   for (std::size_t i = 0; i < forecasts.deviation.size(); ++i) {
     forecasts.deviation[i] *= scales[i % scales.size()].deviation;
   }
@@ -69,7 +74,11 @@ ScoredModel score_model(const std::string& name, const ForecastingTask& task,
   restore(forecasts, task.scaling.targets);
   ScoredModel model{.scores =
                         scored(name, std::move(forecasts.mean), actual, target_deviations(task))};
-  if (forecasts.samples > 1) {
+  if (!forecasts.quantiles.empty()) {
+    model.quantiles =
+        score_quantiles(learner.model->shape().quantiles, std::move(forecasts.quantiles), actual,
+                        target_deviations(task));
+  } else if (forecasts.samples > 1) {
     model.intervals = make_intervals(actual, model.scores.forecasts, std::move(forecasts.deviation),
                                      forecasts.samples, task.frame.targets.size());
   }
@@ -97,6 +106,7 @@ RunResults score_run(const Config& config, const ForecastingTask& task, const Le
   ScoredModel model = score_model(config.model.type, task, learner, threads);
   results.model = std::move(model.scores);
   results.intervals = std::move(model.intervals);
+  results.quantiles = std::move(model.quantiles);
   results.baselines = score_baselines(config.data, task);
   results.sparsity = count_sparsity(learner.model->parameters());
   results.trained = is_trainable(*learner.model);

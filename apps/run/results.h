@@ -9,6 +9,7 @@
 #include "apps/config/config.h"
 #include "apps/evaluation/intervals.h"
 #include "apps/evaluation/metrics.h"
+#include "apps/evaluation/quantiles.h"
 #include "apps/run/run_directory.h"
 #include "apps/training/forecasting_task.h"
 #include "apps/training/learner.h"
@@ -37,8 +38,10 @@ struct RunResults {
   /// Persistence first.
   std::vector<ScoredForecasts> baselines;
   std::vector<double> actual;
-  /// Where the model's forecasts are random.
+  /// Where the model's forecasts are random, and no quantiles.
   std::optional<Intervals> intervals;
+  /// Where it forecasts quantiles; `model` has the medians.
+  std::optional<ScoredQuantiles> quantiles;
   SparsityCount sparsity;
   /// False for a model without parameters.
   bool trained = true;
@@ -52,10 +55,11 @@ struct RunResults {
 /// What the scored windows' targets were, in file units, laid out [window][step][target].
 std::vector<double> scored_values(const ForecastingTask& task);
 
-/// A model's scores on the scored windows; `intervals` where its forecasts are random.
+/// A model's scores on the scored windows; `intervals` and `quantiles` as in RunResults.
 struct ScoredModel {
   ScoredForecasts scores;
   std::optional<Intervals> intervals = {};
+  std::optional<ScoredQuantiles> quantiles = {};
 };
 ScoredModel score_model(const std::string& name, const ForecastingTask& task,
                         const Learner& learner, int threads);
@@ -73,8 +77,9 @@ void write_results(const RunDirectory& directory, const Config& config, const Fo
                    const Learner& learner, const RunResults& results);
 
 /// The text of forecasts.csv: one row per scored window, step and target. Columns: ds (the forecast
-/// row's time), cutoff (the last row known), step, target, y, y_hat; of random forecasts std, lo-90
-/// and hi-90; then one column per baseline.
+/// row's time), cutoff (the last row known), step, target, y, y_hat; of quantiles, whose median
+/// y_hat is, what quantile_columns says, of other random forecasts std, lo-90 and hi-90; then one
+/// column per baseline.
 std::string forecasts_csv(const ForecastingTask& task, const RunResults& results);
 
 /// What a line of it begins with, up to and with the comma before y_hat.

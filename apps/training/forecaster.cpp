@@ -4,6 +4,7 @@
 #include <cmath>
 #include <exception>
 
+#include "apps/evaluation/quantiles.h"
 #include "core/denormals.h"
 #include "core/forward.h"
 #include "core/tape.h"
@@ -24,7 +25,7 @@ class ChunkForecaster {
   /// hold zeros before.
   void run(Tape& tape, std::int64_t number, std::span<const std::size_t> chunk,
            std::span<double> mean, std::span<double> deviation) const {
-    const std::size_t outputs = windows_.outputs();
+    const auto outputs = static_cast<std::size_t>(model_.shape().outputs());
     for (std::int64_t sample = 0; sample < samples_; ++sample) {
       const Tensor y = forward(tape, chunk, number * samples_ + sample);
       const double count = static_cast<double>(sample + 1);
@@ -63,6 +64,35 @@ class ChunkForecaster {
   std::int64_t samples_;
 };
 
+/// The rows of one quantile of each window's forecasts, all of `rows` · levels values.
+std::vector<double> rows_of_level(const std::vector<double>& all, std::size_t level,
+                                  std::size_t levels, std::size_t rows) {
+  std::vector<double> values;
+  values.reserve(all.size() / levels);
+  for (std::size_t begin = level * rows; begin < all.size(); begin += levels * rows) {
+    values.insert(values.end(), all.begin() + static_cast<std::ptrdiff_t>(begin),
+                  all.begin() + static_cast<std::ptrdiff_t>(begin + rows));
+  }
+  return values;
+}
+
+/// Takes forecasts of all quantiles apart; `rows`: of one quantile of one window.
+void take_apart(WindowForecasts& forecasts, const std::vector<double>& levels, std::size_t rows) {
+  for (std::size_t k = 0; k < levels.size(); ++k) {
+    forecasts.quantiles.push_back(rows_of_level(forecasts.mean, k, levels.size(), rows));
+    if (k == 0) continue;
+    // They are in order but for the rounding of a mean.
+    for (std::size_t i = 0; i < forecasts.quantiles[k].size(); ++i) {
+      forecasts.quantiles[k][i] =
+          std::max(forecasts.quantiles[k][i], forecasts.quantiles[k - 1][i]);
+    }
+  }
+  const std::size_t median = median_of(levels);
+  forecasts.mean = forecasts.quantiles[median];
+  if (forecasts.samples == 1) return;
+  forecasts.deviation = rows_of_level(forecasts.deviation, median, levels.size(), rows);
+}
+
 }  // namespace
 
 std::int64_t evaluation_samples(const Regularizers& regularizers) {
@@ -78,7 +108,7 @@ WindowForecasts forecast_windows(const Model& model, const Regularizers& regular
                                  int threads) {
   WindowForecasts forecasts{.samples = evaluation_samples(regularizers)};
   const ChunkForecaster forecaster(model, regularizers, windows, forecasts.samples);
-  const std::size_t outputs = windows.outputs();
+  const auto outputs = static_cast<std::size_t>(model.shape().outputs());
   forecasts.mean.resize(indices.size() * outputs);
   forecasts.deviation.resize(forecasts.samples > 1 ? forecasts.mean.size() : 0);
   const auto part_of = [](std::vector<double>& values, std::size_t begin, std::size_t count) {
@@ -108,6 +138,8 @@ WindowForecasts forecast_windows(const Model& model, const Regularizers& regular
     }
   }
   if (failure) std::rethrow_exception(failure);
+  const std::vector<double>& levels = model.shape().quantiles;
+  if (!levels.empty()) take_apart(forecasts, levels, windows.outputs());
   return forecasts;
 }
 
