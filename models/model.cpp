@@ -35,7 +35,8 @@ std::string problem_of_quantiles(std::span<const double> levels) {
 
 Var Model::uncrossed(Var forecasts) const {
   const std::int64_t levels = std::ssize(shape_.quantiles);
-  if (levels < 2) return forecasts;
+  // Trained through the sorting, rows would have to find out first which level each of them is.
+  if (levels < 2 || forecasts.needs_grad()) return forecasts;
   const Shape shape = forecasts.shape();
   return reshape(sort_rows(reshape(forecasts, {levels, shape.size() / levels})), shape);
 }

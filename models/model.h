@@ -66,8 +66,8 @@ class Model {
 
   /// x [window, features, batch] → forecasts [horizon · targets, batch], row
   /// step · targets + target; of quantiles as many rows for each level, from the lowest to the
-  /// highest, and none of them crosses another. Reads parameters only, so that several tapes can
-  /// run it at once.
+  /// highest, which cross at most where a gradient is wanted. Reads parameters only, so that
+  /// several tapes can run it at once.
   virtual Var forward(Forward& pass, Var x) const = 0;
 
   /// The sizes that `compacted` may change.
@@ -82,10 +82,10 @@ class Model {
   const Parameters& parameters() const { return parameters_; }
 
  protected:
-  /// Forecasts [outputs, batch] with the quantiles of each step and target in ascending order: what
-  /// `forward` has to return. Sorting does not make the pinball loss over all levels larger, and
-  /// brings estimates closer to the true quantiles (Chernozhukov, Fernández-Val & Galichon 2010,
-  /// arXiv 0704.3649). It stands at the very end, behind whatever a model does to its head's rows.
+  /// What `forward` has to return: forecasts [outputs, batch] with the quantiles of each step and
+  /// target in ascending order, which makes no sum of their pinball losses larger and brings them
+  /// closer to the true ones (Chernozhukov, Fernández-Val & Galichon 2010, arXiv 0704.3649). Where
+  /// a gradient is wanted rows stay as they are, so that each of them learns a level of its own.
   Var uncrossed(Var forecasts) const;
 
   ForecastShape shape_;

@@ -173,7 +173,6 @@ TEST_CASE("check writes the levels out, graph and inspect know the loss, explain
   CHECK(json::parse(checked.out)["train"]["quantiles"] == json::array({0.1, 0.5, 0.9}));
   const Outcome drawn = place.espalier({"graph", "config.json", "-o", "train.loss=quantile"});
   CHECK(drawn.out.find("<b>pinball_loss</b>") != std::string::npos);
-  CHECK(drawn.out.find("<b>sort_rows</b>") != std::string::npos);
   const Outcome inspected = place.espalier({"inspect", "run"});
   CAPTURE(inspected.err);
   CHECK(inspected.exit_code == 0);
