@@ -27,7 +27,7 @@ Var DLinear::forward(Forward& pass, Var x) const {
   const Var seasonal = named(sub(series, trend), "seasonal");
   const Var y = add(linear_seasonal_.forward(pass, pass.activation(Site::head, seasonal)),
                     linear_trend_.forward(pass, pass.activation(Site::head, trend)));
-  return uncrossed(reshape(y, {shape_.outputs(), batch}));
+  return uncrossed(pass, reshape(y, {shape_.outputs(), batch}));
 }
 
 ModelEntry dlinear_entry() {

@@ -19,12 +19,12 @@ Var LinearModel::forward(Forward& pass, Var x) const {
   x = pass.activation(Site::input, x);
   if (!channel_independent_) {
     const Var flat = reshape(x, {shape_.window * shape_.features, batch});
-    return uncrossed(linear_.forward(pass, pass.activation(Site::head, flat)));
+    return uncrossed(pass, linear_.forward(pass, pass.activation(Site::head, flat)));
   }
   const Var series =
       reshape(select_features(x, shape_.own_past), {shape_.window, shape_.targets * batch});
   const Var y = linear_.forward(pass, pass.activation(Site::head, series));
-  return uncrossed(reshape(y, {shape_.outputs(), batch}));
+  return uncrossed(pass, reshape(y, {shape_.outputs(), batch}));
 }
 
 ModelEntry linear_entry() {

@@ -33,10 +33,10 @@ std::string problem_of_quantiles(std::span<const double> levels) {
   return "";
 }
 
-Var Model::uncrossed(Var forecasts) const {
+Var Model::uncrossed(const Forward& pass, Var forecasts) const {
   const std::int64_t levels = std::ssize(shape_.quantiles);
   // Trained through the sorting, rows would have to find out first which level each of them is.
-  if (levels < 2 || forecasts.needs_grad()) return forecasts;
+  if (levels < 2 || pass.training()) return forecasts;
   const Shape shape = forecasts.shape();
   return reshape(sort_rows(reshape(forecasts, {levels, shape.size() / levels})), shape);
 }

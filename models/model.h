@@ -66,8 +66,8 @@ class Model {
 
   /// x [window, features, batch] → forecasts [horizon · targets, batch], row
   /// step · targets + target; of quantiles as many rows for each level, from the lowest to the
-  /// highest, which cross at most where a gradient is wanted. Reads parameters only, so that
-  /// several tapes can run it at once.
+  /// highest, which cross in training passes alone. Reads parameters only, so that several
+  /// tapes can run it at once.
   virtual Var forward(Forward& pass, Var x) const = 0;
 
   /// The sizes that `compacted` may change.
@@ -84,9 +84,9 @@ class Model {
  protected:
   /// What `forward` has to return: forecasts [outputs, batch] with the quantiles of each step and
   /// target in ascending order, which makes no sum of their pinball losses larger and brings them
-  /// closer to the true ones (Chernozhukov, Fernández-Val & Galichon 2010, arXiv 0704.3649). Where
-  /// a gradient is wanted rows stay as they are, so that each of them learns a level of its own.
-  Var uncrossed(Var forecasts) const;
+  /// closer to the true ones (Chernozhukov, Fernández-Val & Galichon 2010, arXiv 0704.3649). In
+  /// training passes rows stay as they are, so that each of them learns a level of its own.
+  Var uncrossed(const Forward& pass, Var forecasts) const;
 
   ForecastShape shape_;
   Parameters parameters_;

@@ -17,7 +17,7 @@ Var NLinear::forward(Forward& pass, Var x) const {
   const Var series = reshape(x, {shape_.window, shape_.targets * batch});
   const Var last = named(select(series, shape_.window - 1), "last");
   const Var y = linear_.forward(pass, pass.activation(Site::head, sub(series, last)));
-  return uncrossed(reshape(add(y, last), {shape_.outputs(), batch}));
+  return uncrossed(pass, reshape(add(y, last), {shape_.outputs(), batch}));
 }
 
 ModelEntry nlinear_entry() {

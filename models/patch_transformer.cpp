@@ -100,7 +100,7 @@ Var PatchTransformer::forward(Forward& pass, Var x) const {
     y = reshape(y, {shape_.rows_per_target(), shape_.targets, batch});
     y = revin_->denormalise(pass, normalised, y, channels_);
   }
-  return uncrossed(reshape(y, {shape_.outputs(), batch}));
+  return uncrossed(pass, reshape(y, {shape_.outputs(), batch}));
 }
 
 }  // namespace espalier

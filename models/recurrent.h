@@ -42,7 +42,7 @@ class RecurrentForecaster final : public Model {
   Var forward(Forward& pass, Var x) const override {
     const Var states = recurrent_.forward(pass, pass.activation(Site::input, x));
     const Var last = select(states, states.shape()[0] - 1);
-    return uncrossed(fc_.forward(pass, pass.activation(Site::head, last)));
+    return uncrossed(pass, fc_.forward(pass, pass.activation(Site::head, last)));
   }
 
   LayerSizes layer_sizes() const override { return to_layer_sizes(recurrent_.layers()); }

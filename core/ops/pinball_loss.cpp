@@ -56,9 +56,12 @@ Var pinball_loss(Var prediction, Var target, std::span<const double> levels) {
                              std::to_string(levels.size()) +
                              " levels, expected 1 axis or more and 1 level or more");
   }
-  check_shape("pinball_loss", "prediction", prediction,
-              target.shape().inner().prepend(std::ssize(levels) * target.shape()[0]),
-              "(the rows of target " + target.shape().text() + " once for each level)");
+  const Shape expected = target.shape().inner().prepend(std::ssize(levels) * target.shape()[0]);
+  if (prediction.shape() != expected) {
+    fail("pinball_loss", "prediction has shape " + prediction.shape().text() + ", expected " +
+                             expected.text() + ": the rows of target " + target.shape().text() +
+                             " once for each level");
+  }
   PinballLoss& node =
       prediction.tape().record<PinballLoss>("pinball_loss", {prediction, target}, {1});
   node.levels = levels;
