@@ -319,6 +319,7 @@ TEST_CASE("the resolved config, word for word") {
     "patience": 3,
     "shuffle": true,
     "loss": "mse",
+    "quantiles": null,
     "restore_best": true,
     "skip_pruned_from": 0.6,
     "init_from": null
