@@ -21,6 +21,8 @@ struct ComponentInfo {
   /// Called with complete settings that each pass their spec. Returns what is wrong and how to mend
   /// it, in one line, or an empty text. An empty function checks nothing.
   std::function<std::string(const Settings&, Protocol)> check = {};
+  /// False of a model without parameters, which can't learn what a loss asks for.
+  bool trainable = true;
 };
 
 }  // namespace espalier

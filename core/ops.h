@@ -59,6 +59,9 @@ Var transpose(Var x);
 /// Features features[0], features[1], … of a sequence: [time, features, batch] → [time, k, batch].
 /// `features` must live as long as the tape's step.
 Var select_features(Var x, std::span<const std::int64_t> features);
+/// At every place of the inner axes the values along the outermost one in ascending order, equal
+/// ones in the order they had: the same shape. A NaN stays among them.
+Var sort_rows(Var x);
 
 // ---- reductions and losses: to one element, [1], unless it says otherwise -----------------------
 
@@ -70,6 +73,12 @@ Var mean_rows(Var x);
 Var mse_loss(Var prediction, Var target);
 /// mean |prediction − target|; slope 0 where they are equal.
 Var mae_loss(Var prediction, Var target);
+/// The quantile (pinball) loss of Koenker & Bassett 1978, mean max(q·e, (q − 1)·e) with
+/// e = target − prediction, over elements and levels q; slope 0 where e is 0.
+///   prediction [levels · n, …]: the n rows for the first level, then those for the next;
+///   target [n, …]
+/// `levels` must live as long as the tape's step.
+Var pinball_loss(Var prediction, Var target, std::span<const double> levels);
 
 // ---- linear algebra -----------------------------------------------------------------------------
 

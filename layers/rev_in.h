@@ -31,7 +31,7 @@ class RevIn {
   /// x [time, channels, batch]; the deviation is √(variance + 1e-5), the variance divided by time.
   Normalised normalise(Forward& pass, Var x) const;
 
-  /// Forecasts y [horizon, k, batch] of `channels` (k of them) back in the units of x. `channels`
+  /// Forecasts y [rows, k, batch] of `channels` (k of them) back in the units of x. `channels`
   /// must live as long as the tape's step.
   Var denormalise(Forward& pass, const Normalised& normalised, Var y,
                   std::span<const std::int64_t> channels) const;

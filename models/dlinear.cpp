@@ -7,10 +7,10 @@
 namespace espalier {
 
 DLinear::DLinear(const ForecastShape& shape, std::int64_t kernel)
-    : shape_(shape),
+    : Model(shape),
       kernel_(kernel),
-      linear_seasonal_(parameters_, "linear_seasonal", shape.window, shape.horizon),
-      linear_trend_(parameters_, "linear_trend", shape.window, shape.horizon) {
+      linear_seasonal_(parameters_, "linear_seasonal", shape.window, shape.rows_per_target()),
+      linear_trend_(parameters_, "linear_trend", shape.window, shape.rows_per_target()) {
   shape_.own_past = shape.required_own_past("dlinear");
 }
 
@@ -27,7 +27,7 @@ Var DLinear::forward(Forward& pass, Var x) const {
   const Var seasonal = named(sub(series, trend), "seasonal");
   const Var y = add(linear_seasonal_.forward(pass, pass.activation(Site::head, seasonal)),
                     linear_trend_.forward(pass, pass.activation(Site::head, trend)));
-  return reshape(y, {shape_.outputs(), batch});
+  return uncrossed(pass, reshape(y, {shape_.outputs(), batch}));
 }
 
 ModelEntry dlinear_entry() {

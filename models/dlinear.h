@@ -20,7 +20,6 @@ class DLinear final : public Model {
   Var forward(Forward& pass, Var x) const override;
 
  private:
-  ForecastShape shape_;
   std::int64_t kernel_;
   Linear linear_seasonal_;
   Linear linear_trend_;

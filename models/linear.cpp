@@ -7,10 +7,10 @@
 namespace espalier {
 
 LinearModel::LinearModel(const ForecastShape& shape, bool channel_independent)
-    : shape_(shape),
+    : Model(shape),
       channel_independent_(channel_independent),
       linear_(parameters_, "linear", shape.window * (channel_independent ? 1 : shape.features),
-              channel_independent ? shape.horizon : shape.outputs()) {
+              channel_independent ? shape.rows_per_target() : shape.outputs()) {
   if (channel_independent) shape_.own_past = shape.required_own_past("linear");
 }
 
@@ -19,12 +19,12 @@ Var LinearModel::forward(Forward& pass, Var x) const {
   x = pass.activation(Site::input, x);
   if (!channel_independent_) {
     const Var flat = reshape(x, {shape_.window * shape_.features, batch});
-    return linear_.forward(pass, pass.activation(Site::head, flat));
+    return uncrossed(pass, linear_.forward(pass, pass.activation(Site::head, flat)));
   }
   const Var series =
       reshape(select_features(x, shape_.own_past), {shape_.window, shape_.targets * batch});
   const Var y = linear_.forward(pass, pass.activation(Site::head, series));
-  return reshape(y, {shape_.outputs(), batch});
+  return uncrossed(pass, reshape(y, {shape_.outputs(), batch}));
 }
 
 ModelEntry linear_entry() {

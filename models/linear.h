@@ -19,7 +19,6 @@ class LinearModel final : public Model {
   Var forward(Forward& pass, Var x) const override;
 
  private:
-  ForecastShape shape_;
   bool channel_independent_;
   Linear linear_;
 };

@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/forward.h"
@@ -26,13 +28,23 @@ struct ForecastShape {
   /// For each target, the column of input that holds its own past; −1 where none does. Empty: all
   /// −1.
   std::vector<std::int64_t> own_past = {};
+  /// Levels of the quantiles to forecast, ascending; empty: one value for each step and target.
+  std::vector<double> quantiles = {};
 
-  /// Rows of a forecast: (step, target) pairs, step by step.
-  std::int64_t outputs() const { return horizon * targets; }
+  /// Rows of a forecast for each target: the horizon, once for each quantile.
+  std::int64_t rows_per_target() const {
+    return horizon * (quantiles.empty() ? 1 : std::ssize(quantiles));
+  }
+  /// Rows of a forecast: (step, target) pairs, step by step, quantile after quantile.
+  std::int64_t outputs() const { return rows_per_target() * targets; }
   /// `own_past`, complete. Throws Error naming `model` if a target's own past is not among the
   /// inputs.
   std::vector<std::int64_t> required_own_past(std::string_view model) const;
 };
+
+/// What keeps `levels` from being quantiles to forecast: they must ascend between 0 and 1, at least
+/// 0.0001 apart, at most 99 of them, with the median, 0.5, among them. Empty where nothing does.
+std::string problem_of_quantiles(std::span<const double> levels);
 
 /// For every stacked layer how much of something it has: {"hidden", {12, 7}}.
 using LayerSizes = std::map<std::string, std::vector<std::int64_t>, std::less<>>;
@@ -44,13 +56,18 @@ const std::vector<std::int64_t>& required_sizes(const LayerSizes& sizes, std::st
 /// A network that maps a window of the past to the rows after it.
 class Model {
  public:
+  explicit Model(ForecastShape shape) : shape_(std::move(shape)) {}
   virtual ~Model() = default;
+
+  const ForecastShape& shape() const { return shape_; }
 
   /// Draws initial values for every parameter.
   virtual void initialise(RandomKey key) = 0;
 
   /// x [window, features, batch] → forecasts [horizon · targets, batch], row
-  /// step · targets + target. Reads parameters only, so that several tapes can run it at once.
+  /// step · targets + target; of quantiles as many rows for each level, from the lowest to the
+  /// highest, which cross in training passes alone. Reads parameters only, so that several
+  /// tapes can run it at once.
   virtual Var forward(Forward& pass, Var x) const = 0;
 
   /// The sizes that `compacted` may change.
@@ -65,6 +82,13 @@ class Model {
   const Parameters& parameters() const { return parameters_; }
 
  protected:
+  /// What `forward` has to return: forecasts [outputs, batch] with the quantiles of each step and
+  /// target in ascending order, which makes no sum of their pinball losses larger and brings them
+  /// closer to the true ones (Chernozhukov, Fernández-Val & Galichon 2010, arXiv 0704.3649). In
+  /// training passes rows stay as they are, so that each of them learns a level of its own.
+  Var uncrossed(const Forward& pass, Var forecasts) const;
+
+  ForecastShape shape_;
   Parameters parameters_;
 };
 

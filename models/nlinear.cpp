@@ -7,7 +7,7 @@
 namespace espalier {
 
 NLinear::NLinear(const ForecastShape& shape)
-    : shape_(shape), linear_(parameters_, "linear", shape.window, shape.horizon) {
+    : Model(shape), linear_(parameters_, "linear", shape.window, shape.rows_per_target()) {
   shape_.own_past = shape.required_own_past("nlinear");
 }
 
@@ -17,7 +17,7 @@ Var NLinear::forward(Forward& pass, Var x) const {
   const Var series = reshape(x, {shape_.window, shape_.targets * batch});
   const Var last = named(select(series, shape_.window - 1), "last");
   const Var y = linear_.forward(pass, pass.activation(Site::head, sub(series, last)));
-  return reshape(add(y, last), {shape_.outputs(), batch});
+  return uncrossed(pass, reshape(add(y, last), {shape_.outputs(), batch}));
 }
 
 ModelEntry nlinear_entry() {

@@ -18,7 +18,6 @@ class NLinear final : public Model {
   Var forward(Forward& pass, Var x) const override;
 
  private:
-  ForecastShape shape_;
   Linear linear_;
 };
 

@@ -27,13 +27,13 @@ std::int64_t head_inputs(const ForecastShape& shape, const Options& options) {
 }
 
 std::int64_t head_outputs(const ForecastShape& shape, const Options& options) {
-  return options.channel_independent ? shape.horizon : shape.outputs();
+  return options.channel_independent ? shape.rows_per_target() : shape.outputs();
 }
 
 }  // namespace
 
 PatchTransformer::PatchTransformer(const ForecastShape& shape, const Options& options)
-    : shape_(shape),
+    : Model(shape),
       options_(options),
       patch_embedding_(parameters_, "patch_embedding", "positions", mixed_channels(shape, options),
                        options.layer.embed, grid_of(shape, options)),
@@ -97,10 +97,10 @@ Var PatchTransformer::forward(Forward& pass, Var x) const {
   if (options_.channel_independent) x = reshape(x, {shape_.window, 1, shape_.targets * batch});
   Var y = head_.forward(pass, encode(pass, x));
   if (revin_) {
-    y = reshape(y, {shape_.horizon, shape_.targets, batch});
+    y = reshape(y, {shape_.rows_per_target(), shape_.targets, batch});
     y = revin_->denormalise(pass, normalised, y, channels_);
   }
-  return reshape(y, {shape_.outputs(), batch});
+  return uncrossed(pass, reshape(y, {shape_.outputs(), batch}));
 }
 
 }  // namespace espalier

@@ -70,7 +70,6 @@ class PatchTransformer final : public Model {
   /// Tokens through all layers: x [time, channels, batch] → what the head reads, [*, batch].
   Var encode(Forward& pass, Var x) const;
 
-  ForecastShape shape_;
   Options options_;
   /// For each target its channel in what the network sees; for the instance normalisation.
   std::vector<std::int64_t> channels_;

@@ -6,7 +6,7 @@
 
 namespace espalier {
 
-Persistence::Persistence(const ForecastShape& shape) : shape_(shape) {
+Persistence::Persistence(const ForecastShape& shape) : Model(shape) {
   shape_.own_past = shape.required_own_past("persistence");
 }
 
@@ -18,7 +18,8 @@ Var Persistence::forward(Forward& pass, Var x) const {
 
 ModelEntry persistence_entry() {
   return {{.name = "persistence",
-           .summary = "Repeats the last known value; a baseline without parameters."},
+           .summary = "Repeats the last known value; a baseline without parameters.",
+           .trainable = false},
           [](const Settings&, const ForecastShape& shape) -> std::unique_ptr<Model> {
             return std::make_unique<Persistence>(shape);
           }};

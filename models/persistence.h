@@ -13,9 +13,6 @@ class Persistence final : public Model {
 
   void initialise(RandomKey) override {}
   Var forward(Forward& pass, Var x) const override;
-
- private:
-  ForecastShape shape_;
 };
 
 ModelEntry persistence_entry();

@@ -27,7 +27,7 @@ class RecurrentForecaster final : public Model {
   template <typename... Options>
   RecurrentForecaster(const ForecastShape& shape, const char* name,
                       const std::vector<RecurrentLayerSize>& sizes, Options... options)
-      : shape_(shape),
+      : Model(shape),
         remake_([=](const std::vector<RecurrentLayerSize>& other) {
           return std::make_unique<RecurrentForecaster>(shape, name, other, options...);
         }),
@@ -42,7 +42,7 @@ class RecurrentForecaster final : public Model {
   Var forward(Forward& pass, Var x) const override {
     const Var states = recurrent_.forward(pass, pass.activation(Site::input, x));
     const Var last = select(states, states.shape()[0] - 1);
-    return fc_.forward(pass, pass.activation(Site::head, last));
+    return uncrossed(pass, fc_.forward(pass, pass.activation(Site::head, last)));
   }
 
   LayerSizes layer_sizes() const override { return to_layer_sizes(recurrent_.layers()); }
@@ -69,7 +69,6 @@ class RecurrentForecaster final : public Model {
   }
 
  private:
-  ForecastShape shape_;
   std::function<std::unique_ptr<RecurrentForecaster>(const std::vector<RecurrentLayerSize>&)>
       remake_;
   Recurrent recurrent_;

@@ -23,6 +23,9 @@ std::unique_ptr<Model> make_model(std::string_view type, const Settings& setting
                                   const ForecastShape& shape, const LayerSizes& sizes) {
   for (const ModelEntry& entry : model_registry()) {
     if (entry.info.name != type) continue;
+    if (!entry.info.trainable && !shape.quantiles.empty()) {
+      throw Error("[" + entry.info.name + "] has nothing to train and can't forecast quantiles");
+    }
     if (sizes.empty()) return entry.make(settings, shape);
     if (entry.make_sized != nullptr) return entry.make_sized(settings, shape, sizes);
     throw Error("[" + entry.info.name + "] has no layers of different sizes, but \"" +

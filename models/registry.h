@@ -21,8 +21,8 @@ struct ModelEntry {
 /// Every model a config can name.
 std::vector<ModelEntry> model_registry();
 
-/// With `sizes`, a compacted one. Throws Error for a type that is not registered, and for sizes
-/// that it has no use for.
+/// With `sizes`, a compacted one. Throws Error for a type that is not registered, for sizes that it
+/// has no use for, and for quantiles of a model that isn't trainable.
 std::unique_ptr<Model> make_model(std::string_view type, const Settings& settings,
                                   const ForecastShape& shape, const LayerSizes& sizes = {});
 

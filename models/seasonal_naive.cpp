@@ -9,7 +9,7 @@
 namespace espalier {
 
 SeasonalNaive::SeasonalNaive(const ForecastShape& shape, std::int64_t season)
-    : shape_(shape), season_(season) {
+    : Model(shape), season_(season) {
   shape_.own_past = shape.required_own_past("seasonal_naive");
   if (season <= shape.window) return;
   throw Error("[seasonal_naive] season is " + std::to_string(season) + " rows, but a window has " +
@@ -35,7 +35,8 @@ ModelEntry seasonal_naive_entry() {
                          .default_value = std::int64_t{1},
                          .help = "Rows in one season; 1 is persistence.",
                          .minimum = 1,
-                         .maximum = 1e6}}},
+                         .maximum = 1e6}},
+           .trainable = false},
           [](const Settings& settings, const ForecastShape& shape) -> std::unique_ptr<Model> {
             return std::make_unique<SeasonalNaive>(shape, settings.integer("season"));
           }};

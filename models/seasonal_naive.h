@@ -16,7 +16,6 @@ class SeasonalNaive final : public Model {
   Var forward(Forward& pass, Var x) const override;
 
  private:
-  ForecastShape shape_;
   std::int64_t season_;
 };
 

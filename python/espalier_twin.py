@@ -343,6 +343,8 @@ class Forecaster(nn.Module):
 
     def __init__(self, config, sizes=None):
         super().__init__()
+        if "quantiles" in config:
+            raise ValueError("the twin has no models of quantiles")
         self.config, self.sizes = config, sizes or {}
         features, targets = config["features"], config["target"]
         targets = targets if isinstance(targets, list) else [targets]

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/config/check_component.h"
+#include "apps/config/check_quantiles.h"
 #include "apps/config/check_series.h"
 #include "apps/config/check_settings.h"
 #include "apps/config/json_text.h"
@@ -43,6 +44,7 @@ class ConfigCheck {
         component_list("lr_schedules", {"learning-rate schedule", catalogue_.lr_schedules});
     config.regularizers = component_list("regularizers", {"regularizer", catalogue_.regularizers});
     check_train(config);
+    if (protocol_) check_quantiles(config, root_, catalogue_, diagnostics_);
     return config;
   }
 

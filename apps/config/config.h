@@ -61,6 +61,9 @@ struct DataConfig {
   bool operator==(const DataConfig&) const = default;
 };
 
+/// The loss that asks for quantiles.
+inline constexpr const char* quantile_loss = "quantile";
+
 /// Section "train".
 struct TrainConfig {
   std::int64_t epochs = 20;
@@ -68,8 +71,11 @@ struct TrainConfig {
   /// Epochs without improvement before stopping; empty optional: never stop early.
   std::optional<std::int64_t> patience;
   bool shuffle = true;
-  /// "mse" or "mae".
+  /// "mse", "mae" or "quantile".
   std::string loss;
+  /// Levels of the quantiles that a model of loss "quantile" forecasts, ascending, with 0.5; empty
+  /// for any other loss.
+  std::vector<double> quantiles;
   /// Score the weights of the best validation epoch (true) or of the last epoch (false).
   bool restore_best = true;
   /// Share of pruned weights from which on products with a weight matrix skip them; empty optional:
@@ -77,6 +83,8 @@ struct TrainConfig {
   std::optional<double> skip_pruned_from;
   /// Safetensors file with initial weights; empty optional: drawn from the seed.
   std::optional<std::string> init_from;
+
+  bool wants_quantiles() const { return loss == quantile_loss; }
 };
 
 /// A whole run, complete: every default is written out.

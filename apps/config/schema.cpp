@@ -148,6 +148,9 @@ void add_lengths(ordered_json& properties) {
   target[0]["minLength"] = target[1]["items"]["minLength"] = target[1]["minItems"] = 1;
   target[1]["uniqueItems"] = true;
   data["delimiter"]["maxLength"] = data["delimiter"]["minLength"] = 1;
+  ordered_json& quantiles = properties["train"]["properties"]["quantiles"];
+  quantiles["minItems"] = 1;
+  quantiles["contains"] = {{"const", 0.5}};
 }
 
 }  // namespace

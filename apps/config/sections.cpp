@@ -50,13 +50,29 @@ std::vector<SettingSpec> make_train_settings() {
                     "Windows per optimizer step; the last may have fewer."),
       std::move(patience),
       flag_setting("shuffle", true, "Draw the training windows in a new order every epoch."),
-      one_of({"mse", "mae"}, text_setting("loss", std::string("mse"),
-                                          "Training loss: mean squared or mean absolute error.")),
+      one_of(
+          {"mse", "mae", quantile_loss},
+          text_setting(
+              "loss", std::string("mse"),
+              "Training loss: mean squared or absolute error, or the pinball loss of quantiles.")),
+      {.name = "quantiles",
+       .type = SettingType::numbers,
+       .default_value = std::monostate(),
+       .help = "Levels to forecast under the loss \"quantile\"; null: 0.1, 0.5 and 0.9.",
+       .minimum = 0,
+       .maximum = 1,
+       .nullable = true},
       std::move(restore_best),
       std::move(skip_pruned_from),
       optional_text("init_from",
                     "Safetensors file with the initial weights; null: drawn from the seed."),
   };
+}
+
+std::vector<double> quantiles_or_default(const Settings& settings) {
+  if (!settings.is_null("quantiles")) return settings.numbers("quantiles");
+  return settings.text("loss") == quantile_loss ? std::vector<double>{0.1, 0.5, 0.9}
+                                                : std::vector<double>();
 }
 
 }  // namespace
@@ -88,6 +104,7 @@ TrainConfig train_from_settings(const Settings& settings) {
           .patience = integer_or_null(settings, "patience"),
           .shuffle = settings.boolean("shuffle"),
           .loss = settings.text("loss"),
+          .quantiles = quantiles_or_default(settings),
           .restore_best = settings.boolean("restore_best"),
           .skip_pruned_from = number_or_null(settings, "skip_pruned_from"),
           .init_from = text_or_null(settings, "init_from")};
@@ -100,6 +117,8 @@ Settings settings_from_train(const TrainConfig& train) {
   settings.set("patience", value_or_null(train.patience));
   settings.set("shuffle", train.shuffle);
   settings.set("loss", train.loss);
+  settings.set("quantiles",
+               train.quantiles.empty() ? SettingValue() : SettingValue(train.quantiles));
   settings.set("restore_best", train.restore_best);
   settings.set("skip_pruned_from", value_or_null(train.skip_pruned_from));
   settings.set("init_from", value_or_null(train.init_from));

@@ -31,6 +31,12 @@ LoadedRun load_run(const std::string& run) {
   // The weights are known, so it doesn't matter whether the file they began with is still there.
   const std::vector<std::string> overrides{"train.init_from=null"};
   Config config = read_config(run + "/config.resolved.json", overrides, registered_components());
+  if (config.train.wants_quantiles()) {
+    throw UsageError(
+        fmt::format("{} forecasts quantiles, which espalier explain doesn't show: it takes a run "
+                    "whose train.loss is \"mse\" or \"mae\"",
+                    run));
+  }
   check_run_data(run, config.data);
   ForecastingTask task = load_task(config.data, config.protocol);
   TrainedModel trained = load_matching_model(run, config, task);

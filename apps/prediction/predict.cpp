@@ -9,10 +9,12 @@
 #include "apps/conformal/rolling_conformal.h"
 #include "apps/data/cell_text.h"
 #include "apps/data/windows.h"
+#include "apps/evaluation/quantiles.h"
 #include "apps/prediction/loaded_run.h"
 #include "apps/prediction/prediction.h"
 #include "apps/prediction/run_on_file.h"
 #include "apps/training/forecaster.h"
+#include "apps/usage_error.h"
 #include "core/error.h"
 
 namespace espalier {
@@ -42,6 +44,12 @@ Prediction predict(const PredictionRequest& request) {
   const TrainedModel& trained = run.loaded.trained;
   const Frame& frame = run.frame;
   const std::size_t horizon = chosen_horizon(run.loaded, request.horizon);
+  if (!trained.shape.quantiles.empty() && !request.levels.empty()) {
+    throw UsageError(
+        fmt::format("--level: the model in {} forecasts quantiles of its own, which are its "
+                    "intervals: leave --level out",
+                    request.run));
+  }
   const Windows windows(frame, run.scaling, static_cast<std::size_t>(trained.shape.window),
                         static_cast<std::size_t>(trained.shape.horizon), Windows::Targets::unknown);
   if (windows.count() == 0) {
@@ -56,6 +64,7 @@ Prediction predict(const PredictionRequest& request) {
       forecast_windows(*trained.model, run.loaded.regularizers, windows, origins, request.threads);
 
   Prediction prediction{.series_column = frame.series_column, .notes = frame.notes};
+  const std::vector<QuantileColumn> columns = quantile_columns(trained.shape.quantiles);
   std::vector<LevelBounds> intervals;
   if (!request.levels.empty()) {
     const Calibration calibration =
@@ -86,7 +95,13 @@ Prediction predict(const PredictionRequest& request) {
                                    .target = trained.targets[i % targets].name,
                                    .y_hat = scales[at].restored(forecasts.mean[at])});
       PredictedValue& value = prediction.values.back();
-      if (forecasts.samples > 1) value.deviation = forecasts.deviation[at] * scales[at].deviation;
+      for (const QuantileColumn& column : columns) {
+        value.quantiles.emplace_back(column.name,
+                                     scales[at].restored(forecasts.quantiles[column.quantile][at]));
+      }
+      if (forecasts.samples > 1 && columns.empty()) {
+        value.deviation = forecasts.deviation[at] * scales[at].deviation;
+      }
       for (std::size_t level = 0; level < intervals.size(); ++level) {
         value.intervals.push_back({.level = request.levels[level],
                                    .lower = intervals[level].lower[at],

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "apps/conformal/conformal_intervals.h"
@@ -47,6 +48,8 @@ struct PredictedValue {
   std::optional<double> deviation = {};
   /// One for each level asked for.
   std::vector<PredictedInterval> intervals = {};
+  /// Of a model of quantiles, whose median y_hat is: by the names of their columns, lo-80, hi-80, …
+  std::vector<std::pair<std::string, double>> quantiles = {};
 };
 
 struct Prediction {
@@ -66,7 +69,7 @@ Prediction predict(const PredictionRequest& request);
 
 /// Long CSV: the series, if there is such a column; ds,cutoff,step,target,y_hat; of random
 /// forecasts std besides; lo-80,hi-80 for every level asked for, or, of random forecasts without
-/// any, lo-90 and hi-90 of the normal distribution.
+/// any, lo-90 and hi-90 of the normal distribution; of quantiles their columns as in forecasts.csv.
 std::string prediction_csv(const Prediction& prediction);
 /// The same in parts; `first` shows which columns there are.
 std::string prediction_csv_header(const PredictedValue& first,

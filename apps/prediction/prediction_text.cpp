@@ -33,6 +33,7 @@ Json json_of(const PredictedValue& value, const std::string& series_column) {
     entry[lower_name(interval.level)] = interval.lower;
     entry[upper_name(interval.level)] = interval.upper;
   }
+  for (const auto& [name, quantile] : value.quantiles) entry[name] = quantile;
   return entry;
 }
 
@@ -50,6 +51,7 @@ std::string prediction_csv_header(const PredictedValue& first, const std::string
   for (const PredictedInterval& interval : intervals_of(first)) {
     text += "," + lower_name(interval.level) + "," + upper_name(interval.level);
   }
+  for (const auto& [name, quantile] : first.quantiles) text += "," + name;
   return text + "\n";
 }
 
@@ -61,6 +63,7 @@ std::string prediction_csv_line(const PredictedValue& value) {
   for (const PredictedInterval& interval : intervals_of(value)) {
     text += fmt::format(",{},{}", interval.lower, interval.upper);
   }
+  for (const auto& [name, quantile] : value.quantiles) text += fmt::format(",{}", quantile);
   return text + "\n";
 }
 

@@ -32,6 +32,12 @@ RowForecaster::RowForecaster(LoadedRun run)
         "predict a file",
         run_.path));
   }
+  if (!run_.trained.shape.quantiles.empty()) {
+    throw UsageError(fmt::format(
+        "the model in {} forecasts quantiles, of which rows that come one by one can't be given "
+        "all: give predict a file",
+        run_.path));
+  }
   if (!data.known_future.empty() || !data.calendar.empty()) {
     throw UsageError(fmt::format(
         "the model in {} looks at what is known ahead (\"{}\"), which rows that come one by one don't "

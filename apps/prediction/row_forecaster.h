@@ -15,7 +15,7 @@ namespace espalier {
 /// nothing once it has made one. To be used by one thread at a time.
 class RowForecaster {
  public:
-  /// Throws UsageError for a model of several series, or of what is known ahead.
+  /// Throws UsageError for a model of several series, of quantiles, or of what is known ahead.
   explicit RowForecaster(LoadedRun run);
 
   const LoadedRun& run() const { return run_; }

@@ -73,6 +73,11 @@ ForecastShape read_shape(const json& description, const std::vector<DescribedCol
                       .features = std::ssize(features),
                       .horizon = description.at("horizon").get<std::int64_t>(),
                       .targets = std::ssize(targets)};
+  if (description.contains("quantiles")) {
+    shape.quantiles = description["quantiles"].get<std::vector<double>>();
+    const std::string problem = problem_of_quantiles(shape.quantiles);
+    if (!problem.empty()) throw Error("its quantiles can't be: " + problem);
+  }
   for (const DescribedColumn& target : targets) {
     const auto feature = std::ranges::find(features, target.name, &DescribedColumn::name);
     shape.own_past.push_back(feature == features.end() ? -1 : feature - features.begin());

@@ -31,11 +31,14 @@ ScoredForecasts scored(std::string name, std::vector<double> forecasts,
   return result;
 }
 
+void restore(std::vector<double>& values, const std::vector<ColumnScale>& scales) {
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = scales[i].restored(values[i]);
+}
+
 /// Brings forecasts back to the units of the file; `scales` as target_scales gives them.
 void restore(WindowForecasts& forecasts, const std::vector<ColumnScale>& scales) {
-  for (std::size_t i = 0; i < forecasts.mean.size(); ++i) {
-    forecasts.mean[i] = scales[i].restored(forecasts.mean[i]);
-  }
+  restore(forecasts.mean, scales);
+  for (std::vector<double>& values : forecasts.quantiles) restore(values, scales);
   for (std::size_t i = 0; i < forecasts.deviation.size(); ++i) {
     forecasts.deviation[i] *= scales[i].deviation;
   }
@@ -66,7 +69,11 @@ ScoredModel score_model(const std::string& name, const ForecastingTask& task,
           target_scales(task.frame, task.scaling, task.split.test, task.windows.horizon()));
   ScoredModel model{.scores = scored(name, std::move(forecasts.mean), actual,
                                      target_deviations(task), task.frame.targets.size())};
-  if (forecasts.samples > 1) {
+  if (!forecasts.quantiles.empty()) {
+    model.quantiles =
+        score_quantiles(learner.model->shape().quantiles, std::move(forecasts.quantiles), actual,
+                        target_deviations(task), task.frame.targets.size());
+  } else if (forecasts.samples > 1) {
     model.intervals = make_intervals(actual, model.scores.forecasts, std::move(forecasts.deviation),
                                      forecasts.samples, task.frame.targets.size());
   }
@@ -94,6 +101,7 @@ RunResults score_run(const Config& config, const ForecastingTask& task, const Le
   ScoredModel model = score_model(config.model.type, task, learner, threads);
   results.model = std::move(model.scores);
   results.intervals = std::move(model.intervals);
+  results.quantiles = std::move(model.quantiles);
   results.baselines = score_baselines(config.data, task);
   results.calibration = calibrate(task, learner, config.protocol, threads);
   if (results.calibration) {

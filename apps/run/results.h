@@ -11,6 +11,7 @@
 #include "apps/conformal/tested_intervals.h"
 #include "apps/evaluation/intervals.h"
 #include "apps/evaluation/metrics.h"
+#include "apps/evaluation/quantiles.h"
 #include "apps/run/run_directory.h"
 #include "apps/run/training_rows.h"
 #include "apps/training/forecasting_task.h"
@@ -40,13 +41,15 @@ struct RunResults {
   /// Persistence first.
   std::vector<ScoredForecasts> baselines;
   std::vector<double> actual;
-  /// Where the model's forecasts are random.
+  /// Where the model's forecasts are random, and no quantiles.
   std::optional<Intervals> intervals;
   /// What conformal intervals are made from; none under the protocol `author`.
   std::optional<Calibration> calibration;
   /// How these intervals fare on the scored windows.
   std::vector<ScoredIntervals> tested_intervals;
   TrainingRows training;
+  /// Where it forecasts quantiles; `model` has the medians.
+  std::optional<ScoredQuantiles> quantiles;
   SparsityCount sparsity;
   /// False for a model without parameters.
   bool trained = true;
@@ -60,10 +63,11 @@ struct RunResults {
 /// What the scored windows' targets were, in file units, laid out [window][step][target].
 std::vector<double> scored_values(const ForecastingTask& task);
 
-/// A model's scores on the scored windows; `intervals` where its forecasts are random.
+/// A model's scores on the scored windows; `intervals` and `quantiles` as in RunResults.
 struct ScoredModel {
   ScoredForecasts scores;
   std::optional<Intervals> intervals = {};
+  std::optional<ScoredQuantiles> quantiles = {};
 };
 ScoredModel score_model(const std::string& name, const ForecastingTask& task,
                         const Learner& learner, int threads);
@@ -82,7 +86,8 @@ void write_results(const RunDirectory& directory, const Config& config, const Fo
 
 /// The text of forecasts.csv: one row per scored window, step and target. Columns: the series, if
 /// the data name them; ds (the forecast row's time), cutoff (the last row known), step, target, y,
-/// y_hat; of random forecasts std, lo-90 and hi-90; then one column per baseline.
+/// y_hat; of quantiles, whose median y_hat is, what quantile_columns says, of other random
+/// forecasts std, lo-90 and hi-90; then one column per baseline.
 std::string forecasts_csv(const ForecastingTask& task, const RunResults& results);
 
 /// What a line of it begins with, up to and with the comma before y_hat.

@@ -74,6 +74,18 @@ std::string circumstances(const RunResults& results) {
                      results.sparsity.prunable, 100 * results.sparsity.share());
 }
 
+/// What was forecast, and how many values the intervals hold beside how many they should.
+std::string coverage(const ScoredQuantiles& quantiles) {
+  std::string text = "The forecasts scored are medians";
+  for (const ScoredQuantiles::Interval& interval : quantiles.intervals) {
+    const bool first = &interval == &quantiles.intervals.front();
+    text +=
+        fmt::format("{} {:.1f} % {}the {:g} % interval", first ? ";" : ",", 100 * interval.coverage,
+                    first ? "of the values lie in " : "in ", 100 * interval.level);
+  }
+  return text + ".\n";
+}
+
 std::string verdict(const RunResults& results) {
   const auto error = [&results](const ScoredForecasts& method) -> const Metric& {
     return shown(method, results).front();
@@ -131,6 +143,7 @@ std::string results_table(const Config& config, const RunResults& results) {
         100 * interval_level, intervals->samples, 100 * intervals->coverage);
   }
   text += coverage_sentence(results);
+  if (results.quantiles) text += coverage(*results.quantiles);
   if (config.protocol == Protocol::author) {
     text +=
         "Protocol author: the scored rows also steered early stopping, and the scaling saw "

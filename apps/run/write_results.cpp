@@ -38,16 +38,36 @@ Json targets_json(const RunResults& results) {
   return json;
 }
 
+/// One value per target: by its name where there are several.
+Json by_target_json(const std::vector<double>& values, const RunResults& results) {
+  if (!results.several_targets()) return values.front();
+  Json json = Json::object();
+  for (std::size_t k = 0; k < values.size(); ++k) json[results.targets[k]] = values[k];
+  return json;
+}
+
 Json interval_json(const RunResults& results) {
   const Intervals& intervals = *results.intervals;
-  Json widths = Json::object();
-  for (std::size_t k = 0; k < results.targets.size(); ++k) {
-    widths[results.targets[k]] = intervals.mean_widths[k];
-  }
   return {{"level", interval_level},
           {"samples", intervals.samples},
           {"coverage", intervals.coverage},
-          {"mean_width", results.several_targets() ? widths : Json(intervals.mean_widths[0])}};
+          {"mean_width", by_target_json(intervals.mean_widths, results)}};
+}
+
+Json quantiles_json(const RunResults& results) {
+  const ScoredQuantiles& quantiles = *results.quantiles;
+  Json json{{"levels", quantiles.levels}, {"intervals", Json::array()}};
+  for (const ScoredQuantiles::Interval& interval : quantiles.intervals) {
+    json["intervals"].push_back({{"level", interval.level},
+                                 {"coverage", interval.coverage},
+                                 {"mean_width", by_target_json(interval.mean_widths, results)}});
+  }
+  for (std::size_t k = 0; k < quantiles.levels.size(); ++k) {
+    const std::string level = fmt::format("{:g}", quantiles.levels[k]);
+    json["pinball_loss"][level] = by_target_json(quantiles.pinball[k], results);
+    json["scaled_pinball_loss"][level] = quantiles.scaled_pinball[k];
+  }
+  return json;
 }
 
 /// Coverage beside the nominal level, and widths in file units.
@@ -77,6 +97,7 @@ void add_scores(Json& json, const RunResults& results) {
   }
   if (results.several_targets()) json["targets"] = targets_json(results);
   if (results.intervals) json["interval"] = interval_json(results);
+  if (results.quantiles) json["quantiles"] = quantiles_json(results);
 }
 
 std::string metrics_text(const Config& config, const RunResults& results) {
@@ -86,6 +107,12 @@ std::string metrics_text(const Config& config, const RunResults& results) {
   json["training"] = training_rows_json(results.training, results.targets);
   for (const auto* metrics : {&results.model.metrics, &results.model.scaled}) {
     for (const Metric& metric : *metrics) json["formulas"][metric.id] = metric.formula;
+  }
+  if (results.quantiles) {
+    json["formulas"]["coverage"] = "share of y with lower <= y <= upper";
+    json["formulas"]["pinball_loss"] =
+        "mean max(q (y - y_hat), (q - 1) (y - y_hat)), y_hat the quantile of level q; scaled: in "
+        "units of s";
   }
   json["sparsity"] = results.sparsity.share();
   json["pruned"] = results.sparsity.pruned;

@@ -25,6 +25,9 @@ Var batch_loss(const Config& config, const Windows& windows, const Model& model,
   windows.gather(batch, x.data, y.data);
   const Var forecast = model.forward(pass, tape.constant(x, "x"));
   const Var target = tape.constant(y, "y");
+  if (config.train.wants_quantiles()) {
+    return pinball_loss(forecast, target, model.shape().quantiles);
+  }
   return config.train.loss == "mae" ? mae_loss(forecast, target) : mse_loss(forecast, target);
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <exception>
 
+#include "apps/evaluation/quantiles.h"
 #include "core/denormals.h"
 #include "core/forward.h"
 #include "core/tape.h"
@@ -13,6 +14,35 @@ namespace espalier {
 namespace {
 
 constexpr std::size_t chunk_windows = 256;
+
+/// The rows of one quantile of each window's forecasts, all of `rows` · levels values.
+std::vector<double> rows_of_level(const std::vector<double>& all, std::size_t level,
+                                  std::size_t levels, std::size_t rows) {
+  std::vector<double> values;
+  values.reserve(all.size() / levels);
+  for (std::size_t begin = level * rows; begin < all.size(); begin += levels * rows) {
+    values.insert(values.end(), all.begin() + static_cast<std::ptrdiff_t>(begin),
+                  all.begin() + static_cast<std::ptrdiff_t>(begin + rows));
+  }
+  return values;
+}
+
+/// Takes forecasts of all quantiles apart; `rows`: of one quantile of one window.
+void take_apart(WindowForecasts& forecasts, const std::vector<double>& levels, std::size_t rows) {
+  for (std::size_t k = 0; k < levels.size(); ++k) {
+    forecasts.quantiles.push_back(rows_of_level(forecasts.mean, k, levels.size(), rows));
+    if (k == 0) continue;
+    // They are in order but for the rounding of a mean.
+    for (std::size_t i = 0; i < forecasts.quantiles[k].size(); ++i) {
+      forecasts.quantiles[k][i] =
+          std::max(forecasts.quantiles[k][i], forecasts.quantiles[k - 1][i]);
+    }
+  }
+  const std::size_t median = median_of(levels);
+  forecasts.mean = forecasts.quantiles[median];
+  if (forecasts.samples == 1) return;
+  forecasts.deviation = rows_of_level(forecasts.deviation, median, levels.size(), rows);
+}
 
 }  // namespace
 
@@ -54,7 +84,7 @@ WindowForecasts forecast_windows(const Model& model, const Regularizers& regular
                                  const Windows& windows, std::span<const std::size_t> indices,
                                  int threads) {
   WindowForecasts forecasts{.samples = evaluation_samples(regularizers)};
-  const std::size_t outputs = windows.outputs();
+  const auto outputs = static_cast<std::size_t>(model.shape().outputs());
   forecasts.mean.resize(indices.size() * outputs);
   forecasts.deviation.resize(forecasts.samples > 1 ? forecasts.mean.size() : 0);
   const auto part_of = [](std::vector<double>& values, std::size_t begin, std::size_t count) {
@@ -77,7 +107,7 @@ WindowForecasts forecast_windows(const Model& model, const Regularizers& regular
         const std::size_t count = std::min(chunk_windows, indices.size() - begin);
         const std::span<const std::size_t> part = indices.subspan(begin, count);
         x.resize(windows.window() * windows.features() * count);
-        y.resize(outputs * count);
+        y.resize(windows.outputs() * count);
         windows.gather(part, x.data(), y.data());
         const Shape shape{static_cast<std::int64_t>(windows.window()),
                           static_cast<std::int64_t>(windows.features()), std::ssize(part)};
@@ -91,6 +121,8 @@ WindowForecasts forecast_windows(const Model& model, const Regularizers& regular
     }
   }
   if (failure) std::rethrow_exception(failure);
+  const std::vector<double>& levels = model.shape().quantiles;
+  if (!levels.empty()) take_apart(forecasts, levels, windows.outputs());
   return forecasts;
 }
 

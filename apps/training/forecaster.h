@@ -16,10 +16,13 @@ namespace espalier {
 struct WindowForecasts {
   /// As evaluation_samples says.
   std::int64_t samples = 1;
-  /// Over the samples.
+  /// Over the samples; of a model of quantiles, that of the medians.
   std::vector<double> mean = {};
   /// Standard deviation over the samples (division by n − 1); empty for a single one.
   std::vector<double> deviation = {};
+  /// Of a model of quantiles, for each level the mean over the samples (Vincent's average of
+  /// distributions), laid out as `mean`; for one window, step and target they never descend.
+  std::vector<std::vector<double>> quantiles = {};
 };
 
 /// Evaluation passes per window: as many as the regularizer asks for that wants most.

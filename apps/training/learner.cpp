@@ -70,9 +70,10 @@ RegularizerContext regularizer_context(const Config& config, std::size_t positio
 Learner make_learner(const Config& config, const Frame& frame) {
   Learner learner;
   learner.regularizers = make_regularizers(config);
-  learner.model = blame_config([&] {
-    return make_model(config.model.type, config.model.settings, forecast_shape(config.data, frame));
-  });
+  ForecastShape shape = forecast_shape(config.data, frame);
+  shape.quantiles = config.train.quantiles;
+  learner.model =
+      blame_config([&] { return make_model(config.model.type, config.model.settings, shape); });
   Parameters& parameters = learner.model->parameters();
   learner.optimizer = make_optimizer(config.optimizer.type, config.optimizer.settings, parameters);
   learner.lr_schedules = make_lr_schedules(config);

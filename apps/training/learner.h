@@ -21,7 +21,7 @@ struct Learner {
   LrSchedules lr_schedules;
 };
 
-/// The sizes of the model that `config` asks for on the columns of `frame`.
+/// The sizes of the model that `config` asks for on the columns of `frame`, without quantiles.
 ForecastShape forecast_shape(const DataConfig& config, const Frame& frame);
 
 /// What the regularizer at `position` of the config's list is told of the run.

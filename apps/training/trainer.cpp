@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/evaluation/quantiles.h"
 #include "apps/training/batch_loss.h"
 #include "apps/training/forecaster.h"
 #include "core/denormals.h"
@@ -19,9 +20,21 @@ std::int64_t count_batches(std::size_t windows, std::int64_t batch) {
   return (static_cast<std::int64_t>(windows) + batch - 1) / batch;
 }
 
-/// The loss of one forecast, as the ops mse_loss and mae_loss average it.
-double loss_term(const std::string& loss, double difference) {
-  return loss == "mae" ? std::abs(difference) : difference * difference;
+/// The loss of forecasts, as the ops mse_loss, mae_loss and pinball_loss have it.
+double loss_of(const WindowForecasts& forecasts, const std::vector<double>& actual,
+               const TrainConfig& config) {
+  double sum = 0;
+  if (config.wants_quantiles()) {
+    for (std::size_t k = 0; k < config.quantiles.size(); ++k) {
+      sum += mean_pinball_loss(actual, forecasts.quantiles[k], config.quantiles[k]);
+    }
+    return sum / static_cast<double>(config.quantiles.size());
+  }
+  for (std::size_t i = 0; i < actual.size(); ++i) {
+    const double difference = forecasts.mean[i] - actual[i];
+    sum += config.loss == "mae" ? std::abs(difference) : difference * difference;
+  }
+  return sum / static_cast<double>(actual.size());
 }
 
 }  // namespace
@@ -165,19 +178,16 @@ EpochRecord Trainer::end_epoch() {
 
 double Trainer::validate() {
   const std::vector<std::size_t>& indices = task_.split.validation;
-  const std::vector<double> forecasts =
-      forecast_windows(*learner_.model, learner_.regularizers, task_.windows, indices, threads_)
-          .mean;
-  const std::vector<double> targets =
+  const WindowForecasts forecasts =
+      forecast_windows(*learner_.model, learner_.regularizers, task_.windows, indices, threads_);
+  std::vector<double> actual =
       target_values(task_.frame, indices, task_.windows.window(), task_.windows.horizon());
   const std::vector<ColumnScale> scales =
       target_scales(task_.frame, task_.scaling, indices, task_.windows.horizon());
-  double sum = 0;
-  for (std::size_t i = 0; i < forecasts.size(); ++i) {
-    const double actual = scales[i].scaled(targets[i]);
-    sum += loss_term(config_.train.loss, forecasts[i] - actual);
+  for (std::size_t i = 0; i < actual.size(); ++i) {
+    actual[i] = scales[i].scaled(actual[i]);
   }
-  return sum / static_cast<double>(forecasts.size());
+  return loss_of(forecasts, actual, config_.train);
 }
 
 void Trainer::keep_as_best() {

@@ -245,7 +245,7 @@ TEST_CASE("all errors come at once: the file's from top to bottom, then the comm
       "-o optimizer.beta1=…: /optimizer/beta1: 1 is out of range: expected a number at least 0 and "
       "at most 0.9999",
       "-o train.los=…: /train/los: unknown key \"los\" (known here: epochs, batch, patience, "
-      "shuffle, loss, restore_best, skip_pruned_from, init_from): did you mean \"loss\"?",
+      "shuffle, loss, quantiles, restore_best, skip_pruned_from, init_from): did you mean \"loss\"?",
   };
   CHECK(join(lines, "\n") == join(expected, "\n"));
 }

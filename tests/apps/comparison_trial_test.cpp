@@ -96,6 +96,22 @@ TEST_CASE("a trial is a function of its config, and keeps forecasts of the shown
         doctest::Approx(first.metrics[0].value));
 }
 
+TEST_CASE("a trial of quantiles is scored by its medians") {
+  const Comparison comparison = real_comparison({"train.loss=quantile"});
+  const BlockTasks tasks = load_block_tasks(comparison);
+  TrainingObserver nobody;
+  const TrialResult trial =
+      run_trial(trial_config(comparison, {0, 2, 0}), *tasks[0], true, nobody).result;
+  const BlockReference reference = score_references(comparison.configs[0], *tasks[0]);
+  REQUIRE(trial.shown_forecasts.size() == tasks[0]->split.test.size());
+  double sum = 0;
+  for (std::size_t i = 0; i < trial.shown_forecasts.size(); ++i) {
+    sum += std::abs(trial.shown_forecasts[i] - reference.shown_actual[i]);
+  }
+  CHECK(sum / static_cast<double>(trial.shown_forecasts.size()) ==
+        doctest::Approx(trial.metrics[0].value));
+}
+
 TEST_CASE("an arm that changes nothing is told with the first block where it doesn't") {
   const auto error = [](const std::string& arm, int threads) {
     const Comparison comparison = real_comparison({"arms.drop=" + arm});

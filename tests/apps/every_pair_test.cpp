@@ -60,7 +60,8 @@ std::string state_of(Learner& learner) {
 
 class Pair {
  public:
-  Pair(const testing::ScratchFolder& folder, const ModelEntry& model, const Types& regularizers)
+  Pair(const testing::ScratchFolder& folder, const ModelEntry& model, const Types& regularizers,
+       const std::vector<double>& quantiles = {})
       : folder_(folder) {
     std::string csv = "a,b,c\n";
     for (int row = 0; row < 40; ++row) {
@@ -76,6 +77,8 @@ class Pair {
     config_.data.horizon = 2;
     config_.train.epochs = 4;
     config_.train.batch = 7;
+    config_.train.quantiles = quantiles;
+    if (!quantiles.empty()) config_.train.loss = quantile_loss;
     config_.model = {model.info.name, test::small_settings(model.info)};
     config_.optimizer = first_of(optimizer_registry());
     for (const std::string& type : regularizers) config_.regularizers.push_back(regularizer(type));
@@ -164,6 +167,19 @@ TEST_CASE("every model with every regularizer: masks hold, resumed and loaded to
       // Within the warm-up, and in the middle of an epoch of the ramp.
       CHECK((pair.broken_after(3) == whole));
       CHECK((pair.broken_after(10) == whole));
+      CHECK(pair.loads_what_it_saved());
+    }
+  }
+}
+
+TEST_CASE("quantiles with every regularizer: the same") {
+  const testing::ScratchFolder folder;
+  for (const ModelEntry& model : model_registry()) {
+    if (model.info.name != "gru" && model.info.name != "patchtst") continue;
+    for (const Types& regularizers : regularizer_lists()) {
+      INFO(model.info.name, " with ", regularizers.front(), " (", regularizers.size(), ")");
+      const Pair pair(folder, model, regularizers, {0.1, 0.5, 0.9});
+      CHECK((pair.broken_after(10) == pair.broken_after(1000)));
       CHECK(pair.loads_what_it_saved());
     }
   }

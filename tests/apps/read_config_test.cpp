@@ -10,6 +10,7 @@
 #include <doctest/doctest.h>
 
 #include "apps/config/resolved.h"
+#include "apps/config/sections.h"
 #include "tests/apps/small_catalogue.h"
 
 namespace espalier {
@@ -115,6 +116,23 @@ TEST_CASE("values as written, with comments and a $schema") {
   CHECK_FALSE(config.train.patience);
   CHECK_FALSE(config.train.shuffle);
   CHECK(config.train.loss == "mae");
+}
+
+TEST_CASE("quantiles have levels by default, and other losses have none") {
+  const testing::ScratchFolder folder;
+  const auto levels = [&](const Texts& overrides) {
+    return parse(folder, smallest, overrides).train.quantiles;
+  };
+  CHECK(levels({}).empty());
+  CHECK(levels({"train.loss=mae", "train.quantiles=null"}).empty());
+  CHECK(levels({"train.loss=quantile"}) == std::vector{0.1, 0.5, 0.9});
+  CHECK(levels({"train.loss=quantile", "train.quantiles=[0.5, 0.95]"}) == std::vector{0.5, 0.95});
+  // What is resolved says the same.
+  const Config config = parse(folder, smallest, {"train.loss=quantile"});
+  const Settings again = settings_from_train(config.train);
+  CHECK(again.numbers("quantiles") == config.train.quantiles);
+  CHECK(train_from_settings(again).quantiles == config.train.quantiles);
+  CHECK(settings_from_train(parse(folder, smallest).train).is_null("quantiles"));
 }
 
 TEST_CASE("the largest seed is exact") {
@@ -306,6 +324,7 @@ TEST_CASE("the resolved config, word for word") {
     "patience": 3,
     "shuffle": true,
     "loss": "mse",
+    "quantiles": null,
     "restore_best": true,
     "skip_pruned_from": 0.6,
     "init_from": null

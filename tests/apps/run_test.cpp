@@ -35,7 +35,7 @@ using Indices = std::vector<std::size_t>;
 /// Repeats the last known row of each target: a model without parameters.
 class LastRow final : public Model {
  public:
-  explicit LastRow(ForecastShape shape) : shape_(std::move(shape)) {}
+  explicit LastRow(const ForecastShape& shape) : Model(shape) {}
 
   void initialise(RandomKey) override {}
 
@@ -50,9 +50,6 @@ class LastRow final : public Model {
     }
     return pass.activation(Site::head, pass.tape().constant(y));
   }
-
- private:
-  ForecastShape shape_;
 };
 
 /// Adds uniform noise at the head, when scoring too.

@@ -58,7 +58,10 @@ TEST_CASE("types, ranges, choices and defaults are those of the specs") {
   CHECK(train["epochs"]["minimum"] == 1);
   CHECK(train["epochs"]["default"] == 20);
   CHECK(train["patience"]["type"] == json::array({"integer", "null"}));
-  CHECK(train["loss"]["enum"] == json::array({"mse", "mae"}));
+  CHECK(train["loss"]["enum"] == json::array({"mse", "mae", "quantile"}));
+  CHECK(train["quantiles"]["type"] == json::array({"array", "null"}));
+  CHECK(train["quantiles"]["contains"]["const"] == 0.5);
+  CHECK(train["quantiles"]["default"] == nullptr);
   CHECK(train["restore_best"]["description"].get<std::string>().ends_with(
       "Default under author: false."));
   CHECK(data["decimal"]["enum"] == json::array({".", ",", nullptr}));

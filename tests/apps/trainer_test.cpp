@@ -1,5 +1,6 @@
 #include "apps/training/trainer.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 
 #include "apps/config/read_config.h"
 #include "apps/run/checkpoint.h"
+#include "apps/training/forecaster.h"
 #include "tests/apps/small_catalogue.h"
 
 namespace espalier {
@@ -29,8 +31,9 @@ class Watcher final : public TrainingObserver {
 /// Three epochs of four steps, on waves.
 class TinyRun {
  public:
-  TinyRun()
-      : config_(parse_config(config_text(), folder_ / "run.json", {}, registered_components())),
+  explicit TinyRun(const std::vector<std::string>& overrides = {})
+      : config_(
+            parse_config(config_text(), folder_ / "run.json", overrides, registered_components())),
         task_(load_task(config_.data, config_.protocol)) {}
 
   /// The epochs of a run that is broken off after `steps` steps and goes on from a checkpoint.
@@ -46,6 +49,27 @@ class TinyRun {
     load_checkpoint(folder_ / "checkpoint", after, second);
     REQUIRE(second.run(observers) == Trainer::Outcome::finished);
     return watcher.epochs;
+  }
+
+  /// The loss of the validation windows after the last epoch, by the formula of the pinball loss.
+  double pinball_after_training() const {
+    Learner learner = make_learner(config_, task_.frame);
+    Trainer trainer(config_, task_, learner, 1);
+    trainer.run({});
+    const std::vector<std::size_t>& windows = task_.split.validation;
+    const WindowForecasts forecasts =
+        forecast_windows(*learner.model, learner.regularizers, task_.windows, windows, 1);
+    const std::vector<double> truth = target_values(task_.frame, windows, 5, 1);
+    double sum = 0;
+    for (std::size_t k = 0; k < config_.train.quantiles.size(); ++k) {
+      const double level = config_.train.quantiles[k];
+      for (std::size_t i = 0; i < truth.size(); ++i) {
+        const double error =
+            task_.scaling.only().targets[0].scaled(truth[i]) - forecasts.quantiles[k][i];
+        sum += std::max(level * error, (level - 1) * error);
+      }
+    }
+    return sum / static_cast<double>(truth.size() * config_.train.quantiles.size());
   }
 
  private:
@@ -65,8 +89,9 @@ class TinyRun {
 
 }  // namespace
 
-TEST_CASE("a run broken off after any step tells the epochs of a run without a break") {
-  const TinyRun tiny;
+namespace {
+
+void check_breaks(const TinyRun& tiny) {
   const std::vector<EpochRecord> whole = tiny.broken_after(1000);
   REQUIRE(whole.size() == 3);
   CHECK(whole[0].lr < whole[1].lr);
@@ -83,6 +108,21 @@ TEST_CASE("a run broken off after any step tells the epochs of a run without a b
       CHECK(broken[i].lr == whole[i].lr);
     }
   }
+}
+
+}  // namespace
+
+TEST_CASE("a run broken off after any step tells the epochs of a run without a break") {
+  check_breaks(TinyRun());
+  check_breaks(TinyRun({"train.loss=quantile"}));
+}
+
+TEST_CASE("quantiles are validated by their pinball loss") {
+  const TinyRun tiny({"train.loss=quantile", "train.quantiles=[0.2, 0.5, 0.6]"});
+  const std::vector<EpochRecord> epochs = tiny.broken_after(1000);
+  REQUIRE(epochs.size() == 3);
+  CHECK(epochs.back().validation_loss ==
+        doctest::Approx(tiny.pinball_after_training()).epsilon(1e-12));
 }
 
 }  // namespace espalier

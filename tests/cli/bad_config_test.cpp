@@ -94,6 +94,20 @@ TEST_CASE("configs that are wrong at one place") {
       bad_place("\"warmup_epochs\": 1", "\"warmup_epochs\": 3", {"warmup_epochs 3", "3 epochs"}),
       bad_place("\"epochs\": 3", "\"epoch\": 3", {"config.json:14:14", "\"epochs\""}),
       bad_place("\"batch\": 16", "\"batch\": 1e10", {"/train/batch", "out of range"}),
+      bad_place("\"batch\": 16", R"("loss": "quantile", "quantiles": [0.1, 0.9])",
+                {"config.json:14:60", "/train/quantiles", "0.5 is missing"}),
+      bad_place("\"batch\": 16", R"("loss": "quantile", "quantiles": [0.5, 0.1])",
+                {"/train/quantiles", "ascending order"}),
+      bad_place("\"batch\": 16", R"("loss": "quantile", "quantiles": [])",
+                {"/train/quantiles", "1 to 99 levels"}),
+      bad_place("\"batch\": 16", R"("loss": "quantile", "quantiles": [0.5, 1.5])",
+                {"config.json:14:66", "/train/quantiles/1", "out of range"}),
+      bad_place("\"batch\": 16", R"("loss": "quantile", "quantiles": 0.5)",
+                {"/train/quantiles", "a list of numbers"}),
+      bad_place("\"batch\": 16", R"("quantiles": [0.5])",
+                {"config.json:14:40", "/train/quantiles", "the loss is \"mse\"", "\"quantile\""}),
+      bad_place("\"batch\": 16", R"("loss": "qantile", "quantiles": [0.5])",
+                {"/train/loss", "mean \"quantile\""}),
   });
 }
 
@@ -139,9 +153,26 @@ TEST_CASE("overrides that can't work") {
       bad_override("data.delimiter=ab", {"one ASCII character"}),
       bad_override("data.scale=minmax", {"\"standard\", \"none\""}),
       bad_override("train.init_from=nowhere.safetensors", {"no such file"}),
-      bad_override("train.loss=huber", {"\"mse\", \"mae\""}),
+      bad_override("train.loss=huber", {"\"mse\", \"mae\", \"quantile\""}),
+      bad_override("train={\"loss\":\"quantile\",\"quantiles\":[0.1,0.9]}",
+                   {"-o train", "0.5 is missing"}),
       bad_override("train.shuffle=1", {"train.shuffle", "true or false"}),
       bad_override("seed=9223372036854775808", {"64 bits"}),
+  });
+}
+
+TEST_CASE("quantiles of a model that can't learn them, and of the published scripts") {
+  const auto config = [](const std::string& top, const std::string& model) {
+    return "{" + top + R"("data": {"path": "data.csv", "target": "load"},
+      "model": {"type": ")" +
+           model + R"("}, "train": {"loss": "quantile"}})";
+  };
+  check_each({
+      bad_config("persistence", config("", "persistence"),
+                 {"config.json:2:59", "/train/loss", "\"persistence\"", "nothing to train"}),
+      bad_config("seasonal_naive", config("", "seasonal_naive"), {"/train/loss", "another model"}),
+      bad_config("author", config("\"protocol\": \"author\", ", "lstm"),
+                 {"config.json:2:", "/train/loss", "\"author\"", "\"honest\""}),
   });
 }
 

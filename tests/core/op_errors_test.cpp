@@ -43,6 +43,24 @@ TEST_CASE("element-wise ops of two arrays and losses want equal shapes") {
   CHECK(in.nodes() == 4);  // an op that fails records nothing
 }
 
+TEST_CASE("pinball_loss wants the rows of the target once for each level") {
+  Inputs in;
+  const std::vector<double> levels{0.1, 0.9};
+  CHECK(wrong_error(
+            [&] {
+              pinball_loss(in({3, 2}), in({2, 2}), levels);
+            },
+            {"[pinball_loss] prediction", "(3,2)", "expected (4,2)", "(2,2)"}) == "");
+  CHECK(wrong_error(
+            [&] {
+              pinball_loss(in({4, 3}), in({2, 2}), levels);
+            },
+            {"[pinball_loss] prediction", "(4,3)", "expected (4,2)"}) == "");
+  CHECK(wrong_error([&] { pinball_loss(in({2}), in({2}), {}); }, {"[pinball_loss]", "0 levels"}) ==
+        "");
+  CHECK(wrong_error([&] { sort_rows(select(in({1}), 0)); }, {"[sort_rows]", "rows"}) == "");
+}
+
 TEST_CASE("mask_scale wants a byte per element") {
   Inputs in;
   const std::vector<std::uint8_t> keep(5, 1);

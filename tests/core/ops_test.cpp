@@ -139,6 +139,33 @@ TEST_CASE("losses are means, and mae_loss is flat where it is met") {
   CHECK(difference(target.grad().span(), Values{0, 0.25, -0.25, 0.25}, 0) == "");
 }
 
+TEST_CASE("pinball_loss: too low costs the level, too high the rest, and nothing where it is met") {
+  Inputs in;
+  const std::vector<double> levels{0.25, 0.75};
+  const Var prediction = in({4, 1}, {1, 5, 3, 4});
+  const Var target = in({2, 1}, {3, 1});
+  // Errors 2 and −4 at 0.25, 0 and −3 at 0.75.
+  const Var loss = pinball_loss(prediction, target, levels);
+  CHECK(wrong(loss, {1}, {(2 * 0.25 + 4 * 0.75 + 0 + 3 * 0.25) / 4}) == "");
+  loss.tape().backward(loss);
+  CHECK(difference(prediction.grad().span(), Values{-0.0625, 0.1875, 0, 0.0625}, 0) == "");
+  CHECK(difference(target.grad().span(), Values{0.0625, -0.25}, 0) == "");
+}
+
+TEST_CASE("sort_rows orders every place by itself, and loses no NaN") {
+  Inputs in;
+  const Var x = in({3, 2}, {3, 1, 1, 3, 2, 2});
+  const Var y = sort_rows(x);
+  CHECK(wrong(y, {3, 2}, {1, 1, 2, 2, 3, 3}) == "");
+  y.tape().backward(sum(mul(y, in({3, 2}, {10, 20, 30, 40, 50, 60}))));
+  CHECK(difference(x.grad().span(), Values{50, 20, 10, 60, 30, 40}, 0) == "");
+  CHECK(wrong(sort_rows(in({1, 2}, {3, 1})), {1, 2}, {3, 1}) == "");
+  const Var poisoned = sort_rows(in({3}, {2, nan, 1}));
+  real total = 0;
+  for (const real value : poisoned.value().span()) total += value;
+  CHECK(std::isnan(total));
+}
+
 TEST_CASE("matmul and add_bias") {
   Inputs in;
   const Var a = in({2, 3}, {1, 2, 3, 4, 5, 6});

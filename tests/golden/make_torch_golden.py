@@ -81,6 +81,30 @@ def loss_case(function, prediction, target):
     }
 
 
+def pinball_case(generator, levels, rows, batch):
+    """Rows of the prediction: `rows` for the first level, then those for the next."""
+    def pinball(prediction, target):
+        error = target - prediction.view(len(levels), rows, batch)
+        q = torch.tensor(levels, dtype=torch.float64).view(-1, 1, 1)
+        return (q * torch.relu(error) + (1 - q) * torch.relu(-error)).mean()
+
+    prediction = uniform(generator, len(levels) * rows, batch, low=-2, high=2)
+    target = uniform(generator, rows, batch, low=-2, high=2)
+    prediction[rows, 1] = target[0, 1]  # the slope where they are equal
+    return {"levels": levels, **loss_case(pinball, prediction, target)}
+
+
+def sort_case(generator, *shape):
+    """Values and gradients of sum(sort(x) * upstream) along the outermost axis, ties among them."""
+    x = uniform(generator, *shape, low=-2, high=2)
+    x[2] = x[0]
+    x.requires_grad_(True)
+    y = torch.sort(x, dim=0, stable=True).values
+    upstream = uniform(generator, *shape)
+    (y * upstream).sum().backward()
+    return {"x": array(x), "upstream": array(upstream), "y": array(y), "x_grad": array(x.grad)}
+
+
 def clip_case(gradients, max_norm):
     weights = [torch.nn.Parameter(torch.zeros_like(gradient)) for gradient in gradients]
     for weight, gradient in zip(weights, gradients):
@@ -114,6 +138,9 @@ def main():
     golden["rnn"] = [
         recurrent_case(generator, torch.nn.RNN, *sizes, nonlinearity=nonlinearity)
         for nonlinearity in ("tanh", "relu") for sizes in RECURRENT_SIZES]
+    golden["pinball_loss"] = [pinball_case(generator, [0.1, 0.5, 0.9], 4, 3),
+                              pinball_case(generator, [0.02, 0.25, 0.5, 0.6], 2, 5)]
+    golden["sort"] = [sort_case(generator, 5, 4, 3), sort_case(generator, 9, 7)]
     print(json.dumps(golden, separators=(",", ":")))
 
 

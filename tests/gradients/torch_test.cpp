@@ -35,6 +35,11 @@ TEST_CASE("RevIn and both patch transformers compute PyTorch's values and gradie
 TEST_CASE("losses compute PyTorch's values and gradients") {
   check_loss_against_torch("mse_loss", mse_loss, tolerance);
   check_loss_against_torch("l1_loss", mae_loss, tolerance);
+  check_pinball_loss_against_torch(tolerance);
+}
+
+TEST_CASE("sort_rows computes PyTorch's values and gradients") {
+  check_sort_rows_against_torch(tolerance);
 }
 
 TEST_CASE("all optimizers, early and late, clipped, scheduled and not, agree with PyTorch") {

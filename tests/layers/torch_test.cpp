@@ -22,6 +22,11 @@ TEST_CASE("Lstm, Gru and Rnn compute PyTorch's values and gradients") {
 TEST_CASE("losses compute PyTorch's values and gradients") {
   check_loss_against_torch("mse_loss", mse_loss, tolerance);
   check_loss_against_torch("l1_loss", mae_loss, tolerance);
+  check_pinball_loss_against_torch(tolerance);
+}
+
+TEST_CASE("sort_rows computes PyTorch's values and gradients") {
+  check_sort_rows_against_torch(tolerance);
 }
 
 TEST_CASE("the comparison notices one wrong number") {

@@ -57,6 +57,8 @@ Regularizers dropout(const std::vector<Site>& sites) {
 }
 
 const ForecastShape shape{.window = 12, .features = 3, .horizon = 2, .own_past = {1}};
+const ForecastShape quantile_shape{
+    .window = 12, .features = 3, .horizon = 2, .own_past = {1}, .quantiles = {0.1, 0.3, 0.5, 0.9}};
 
 std::unique_ptr<Model> lstm() {
   return std::make_unique<LstmForecaster>(shape, "lstm", 16, 2);
@@ -86,7 +88,10 @@ class Training {
     Forward pass(tape_, regularizers_, Forward::Purpose::training,
                  static_cast<std::uint64_t>(step_));
     const Var forecast = model_->forward(pass, tape_.constant(x_.tensor()));
-    const Var loss = pass.penalised(mse_loss(forecast, tape_.constant(y_.tensor())));
+    const Var truth = tape_.constant(y_.tensor());
+    const std::vector<double>& levels = model_->shape().quantiles;
+    const Var loss = pass.penalised(levels.empty() ? mse_loss(forecast, truth)
+                                                   : pinball_loss(forecast, truth, levels));
     model_->parameters().zero_grad();
     tape_.backward(loss);
     optimizer_.step(regularizers_, progress);
@@ -208,6 +213,11 @@ TEST_CASE("nor does it with learned scores, neurons, or regrowth") {
   regrowth.regrowth.criterion = RegrowthCriterion::gradient;
   regrowth.scope = PruningScope::layer;
   check_steady_steps(lstm(), dropout({Site::head}), regrowth);
+}
+
+TEST_CASE("nor does it where quantiles are forecast") {
+  check_steady_steps(std::make_unique<LstmForecaster>(quantile_shape, "lstm", 16, 2),
+                     dropout({Site::head}), pruning_options());
 }
 
 TEST_CASE("nor does it in a transformer, in either of its published forms") {

@@ -93,10 +93,9 @@ inline void check_recurrent_layers_against_torch(double tolerance) {
   check_recurrent_against_torch("rnn", rnn, tolerance);
 }
 
-/// `loss` is an op [n], [n] → [1].
-inline void check_loss_against_torch(const char* name, Var (*loss)(Var, Var), double tolerance) {
-  CAPTURE(name);
-  const nlohmann::json& golden = torch_golden().at(name);
+/// `loss` is an op of prediction and target → [1].
+template <typename Loss>
+void check_loss_against_torch(const nlohmann::json& golden, Loss&& loss, double tolerance) {
   Array prediction = golden_array(golden.at("prediction"));
   Array target = golden_array(golden.at("target"));
   Tape tape;
@@ -108,6 +107,35 @@ inline void check_loss_against_torch(const char* name, Var (*loss)(Var, Var), do
   CHECK(difference(found.value().span(), expected, tolerance) == "");
   CHECK(difference(p.grad().span(), golden_values(golden.at("prediction_grad")), tolerance) == "");
   CHECK(difference(t.grad().span(), golden_values(golden.at("target_grad")), tolerance) == "");
+}
+
+inline void check_loss_against_torch(const char* name, Var (*loss)(Var, Var), double tolerance) {
+  CAPTURE(name);
+  check_loss_against_torch(torch_golden().at(name), loss, tolerance);
+}
+
+inline void check_pinball_loss_against_torch(double tolerance) {
+  for (const nlohmann::json& golden : torch_golden().at("pinball_loss")) {
+    const auto levels = golden.at("levels").get<std::vector<double>>();
+    CAPTURE(levels.size());
+    check_loss_against_torch(
+        golden, [&levels](Var p, Var t) { return pinball_loss(p, t, levels); }, tolerance);
+  }
+}
+
+/// Equal values among them: gradients tell whether they keep their order.
+inline void check_sort_rows_against_torch(double tolerance) {
+  for (const nlohmann::json& golden : torch_golden().at("sort")) {
+    Array x = golden_array(golden.at("x"));
+    Array upstream = golden_array(golden.at("upstream"));
+    CAPTURE(x.shape.text());
+    Tape tape;
+    const Var input = tape.variable(x.tensor());
+    const Var y = sort_rows(input);
+    CHECK(difference(y.value().span(), golden_values(golden.at("y")), tolerance) == "");
+    tape.backward(sum(mul(y, tape.constant(upstream.tensor()))));
+    CHECK(difference(input.grad().span(), golden_values(golden.at("x_grad")), tolerance) == "");
+  }
 }
 
 /// The comparison above must notice one number that is off by a thousandth.

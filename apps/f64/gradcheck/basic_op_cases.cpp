@@ -69,6 +69,8 @@ Cases shapes() {
       op_case("transpose", "", {{"x", {3, 2}}}, [](Vars v) { return transpose(v[0]); }),
       op_case("select_features", "one of them twice", {{"x", {2, 3, 2}}},
               [](Vars v) { return select_features(v[0], chosen); }),
+      op_case("sort_rows", "", {{"x", {5, 3, 2}}}, [](Vars v) { return sort_rows(v[0]); }),
+      op_case("sort_rows", "of one axis", {{"x", {9}}}, [](Vars v) { return sort_rows(v[0]); }),
   };
 }
 
@@ -82,6 +84,18 @@ GradientCase mae_case() {
   return made;
 }
 
+/// As mae_case, two levels of three rows.
+GradientCase pinball_case() {
+  static const std::vector<double> levels{0.1, 0.75};
+  GradientCase made =
+      op_case("pinball_loss", "", {{"prediction", {6, 4}, Range::nonzero}, {"target", {3, 4}}},
+              [](Vars v) { return pinball_loss(v[0], v[1], levels); });
+  std::vector<real>& prediction = made.inputs[0].elements;
+  const std::vector<real>& target = made.inputs[1].elements;
+  for (std::size_t i = 0; i < prediction.size(); ++i) prediction[i] += target[i % target.size()];
+  return made;
+}
+
 Cases reductions() {
   return {
       op_case("sum", "", {{"x", {3, 4}}}, [](Vars v) { return sum(v[0]); }),
@@ -90,6 +104,7 @@ Cases reductions() {
       op_case("mse_loss", "", {{"prediction", {3, 4}}, {"target", {3, 4}}},
               [](Vars v) { return mse_loss(v[0], v[1]); }),
       mae_case(),
+      pinball_case(),
   };
 }
 

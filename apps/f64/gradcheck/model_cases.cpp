@@ -11,10 +11,13 @@ namespace {
 
 constexpr std::int64_t batch = 3;
 
-const ForecastShape& small_shape() {
-  static const ForecastShape shape{
-      .window = 5, .features = 3, .horizon = 2, .targets = 2, .own_past = {2, 0}};
-  return shape;
+ForecastShape small_shape(const std::vector<double>& quantiles) {
+  return {.window = 5,
+          .features = 3,
+          .horizon = 2,
+          .targets = 2,
+          .own_past = {2, 0},
+          .quantiles = quantiles};
 }
 
 /// Defaults, but so small that every parameter can be moved.
@@ -30,15 +33,16 @@ Settings small_settings(const ComponentInfo& info, std::int64_t layers) {
 }
 
 void add_case(std::vector<GradientCase>& all, const ModelEntry& entry, const std::string& form,
-              const Settings& settings) {
+              const Settings& settings, const std::vector<double>& quantiles = {}) {
   if (entry.info.check && !entry.info.check(settings, Protocol::honest).empty()) return;
-  const std::shared_ptr<Model> model = entry.make(settings, small_shape());
+  const ForecastShape shape = small_shape(quantiles);
+  const std::shared_ptr<Model> model = entry.make(settings, shape);
   if (model->parameters().count() == 0) return;  // nothing to train
   randomise(model->parameters());
   all.push_back({.kind = "model",
                  .name = entry.info.name,
                  .form = form,
-                 .inputs = {network_input({small_shape().window, small_shape().features, batch})},
+                 .inputs = {network_input({shape.window, shape.features, batch})},
                  .parameters = std::shared_ptr<Parameters>(model, &model->parameters()),
                  .compute = [model](Tape& tape, std::span<const Var> inputs) {
                    const Regularizers none;
@@ -71,6 +75,7 @@ std::vector<GradientCase> model_cases() {
   std::vector<GradientCase> all;
   for (const ModelEntry& entry : model_registry()) {
     add_case(all, entry, "", small_settings(entry.info, 2));
+    add_case(all, entry, "quantiles", small_settings(entry.info, 1), {0.1, 0.5, 0.8});
     for (const SettingSpec& spec : entry.info.settings) {
       for (const SettingValue& value : other_choices(spec)) {
         Settings changed = small_settings(entry.info, 1);
