@@ -191,8 +191,9 @@ void add_backtest(Command& app, int& exit_code) {
   command->add_option("--step", settings.step, "Rows between cutoffs (default: the horizon)")
       ->type_name("ROWS")
       ->check(whole_number(1, 1'000'000));
-  command->add_flag("--refit,!--no-refit", settings.refit,
-                    "Train anew for every cutoff (default), or once, up to the first");
+  command->add_flag_callback(
+      "--no-refit", [options] { options->settings.refit = false; },
+      "Train once, up to the first cutoff, instead of anew for every one");
   command
       ->add_option_function(
           "--window",

@@ -91,8 +91,8 @@ TEST_CASE("checks, sets and exclusions are in the manual") {
   CHECK(section(text, "train").find("N: 1 to 1024.") != std::string::npos);
   CHECK(section(text, "train").find("Not together with --force.") != std::string::npos);
   CHECK(section(text, "completion").find("One of bash, zsh, fish.") != std::string::npos);
-  CHECK(section(text, "predict").find("\nRequired.") != std::string::npos);
-  CHECK(text.find("\nespalier predict [OPTION ...] --input FILE RUN\n") != std::string::npos);
+  CHECK(section(text, "evaluate").find("\nRequired.") != std::string::npos);
+  CHECK(text.find("\nespalier evaluate [OPTION ...] --input FILE RUN\n") != std::string::npos);
 }
 
 TEST_CASE("the manual has the sections that one looks for, and every exit code") {

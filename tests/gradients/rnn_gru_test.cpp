@@ -1,5 +1,7 @@
 // rnn_sequence and gru_sequence against twins composed of basic ops.
 
+#include <cmath>
+
 #include <doctest/doctest.h>
 
 #include "tests/gradients/twins.h"
@@ -105,7 +107,11 @@ TEST_CASE("a GRU computes the same values where nothing is kept for backward") {
   std::vector<Var> vars;
   for (Array& input : inputs) vars.push_back(tape.constant(input.tensor()));
   const Tensor h = fused_gru(vars).value();
-  CHECK(std::vector<real>(h.span().begin(), h.span().end()) == kept.value);
+  // By other kernels for products, which may add in another order.
+  REQUIRE(h.span().size() == kept.value.size());
+  for (std::size_t i = 0; i < kept.value.size(); ++i) {
+    CHECK(std::abs(h.span()[i] - kept.value[i]) <= real(1e-14));
+  }
 }
 
 }  // namespace espalier::test
