@@ -21,8 +21,11 @@ int check(const std::string& config_path, const std::vector<std::string>& overri
   const Learner learner = make_learner(config, task.frame);
   print_output(resolved_json(config, catalogue));
   for (const std::string& note : task.frame.notes) notice("note: {}\n", note);
-  notice("{} rows; windows: {} to train, {} to validate, {} to score; {} parameters\n",
-         task.frame.rows(), task.split.train.size(), task.split.validation.size(),
+  const std::string of_series = task.frame.has_series_column()
+                                    ? " of " + std::to_string(task.frame.series.size()) + " series"
+                                    : "";
+  notice("{} rows{}; windows: {} to train, {} to validate, {} to score; {} parameters\n",
+         task.frame.rows(), of_series, task.split.train.size(), task.split.validation.size(),
          task.split.test.size(), learner.model->parameters().count());
   if (task.frame.all_series().size() > 1) {
     notice(

@@ -177,13 +177,12 @@ Frame row_range(Frame frame, std::size_t begin, std::size_t end) {
   return frame;
 }
 
-Frame read_known_rows(const DataConfig& config, Protocol protocol) {
+Frame read_known_rows(const DataConfig& config, Protocol protocol, std::size_t beyond) {
   Frame frame = read_raw_frame(config, protocol);
   mark_future(frame);
   apply_gap_policy(frame, config.gaps);
   apply_missing_policy(frame, config.missing);
-  append_future(frame, static_cast<std::size_t>(config.window),
-                static_cast<std::size_t>(config.horizon));
+  append_future(frame, static_cast<std::size_t>(config.window), beyond);
   add_calendar(frame, config.calendar, static_cast<std::size_t>(config.horizon));
   return frame;
 }

@@ -82,8 +82,8 @@ Frame row_range(Frame frame, std::size_t begin, std::size_t end);
 
 /// The same of rows to forecast from rather than to learn from: constant columns and features that
 /// are the target's future are none of its business. Every series that holds a window goes on for
-/// config.horizon rows behind those whose targets are known. Throws Error where a known-future
-/// feature has no value there.
-Frame read_known_rows(const DataConfig& config, Protocol protocol);
+/// `beyond` rows behind those whose targets are known. Throws Error where a known-future feature
+/// has no value there.
+Frame read_known_rows(const DataConfig& config, Protocol protocol, std::size_t beyond);
 
 }  // namespace espalier

@@ -203,7 +203,7 @@ Scored scored_windows(const RunOnFile& run, const Windows& windows,
 }  // namespace
 
 Evaluation evaluate(const EvaluationRequest& request) {
-  const RunOnFile run = open_run_on(request.run, request.input);
+  const RunOnFile run = open_run_on(request.run, request.input, Beyond::nothing);
   const Windows windows(run.frame, run.scaling,
                         static_cast<std::size_t>(run.loaded.trained.shape.window),
                         static_cast<std::size_t>(run.loaded.trained.shape.horizon));

@@ -40,7 +40,7 @@ std::vector<LevelBounds> asked_intervals(const PredictionRequest& request,
 }  // namespace
 
 Prediction predict(const PredictionRequest& request) {
-  const RunOnFile run = open_run_on(request.run, request.input);
+  const RunOnFile run = open_run_on(request.run, request.input, Beyond::horizon);
   const TrainedModel& trained = run.loaded.trained;
   const Frame& frame = run.frame;
   const std::size_t horizon = chosen_horizon(run.loaded, request.horizon);

@@ -74,10 +74,13 @@ Scaling scaling_of(const TrainedModel& trained, const Frame& frame, bool scaled,
 
 }  // namespace
 
-RunOnFile open_run_on(const std::string& run, const std::string& input) {
+RunOnFile open_run_on(const std::string& run, const std::string& input, Beyond beyond) {
   check_input(input);
   LoadedRun loaded = load_run(run, input);
-  Frame frame = read_known_rows(loaded.config.data, loaded.config.protocol);
+  const DataConfig& data = loaded.config.data;
+  Frame frame =
+      read_known_rows(data, loaded.config.protocol,
+                      beyond == Beyond::horizon ? static_cast<std::size_t>(data.horizon) : 0);
   Scaling scaling =
       scaling_of(loaded.trained, frame, loaded.config.data.scale != "none", frame.notes);
   return {.loaded = std::move(loaded), .frame = std::move(frame), .scaling = std::move(scaling)};

@@ -17,8 +17,11 @@ struct RunOnFile {
   Scaling scaling;
 };
 
+/// Whether rows behind those of the file are needed.
+enum class Beyond { nothing, horizon };
+
 /// Reads `input` as the config of `run` says. The run's own data aren't read. Throws UsageError
 /// where `run` is no finished run or `input` no file, Error for a file that doesn't fit.
-RunOnFile open_run_on(const std::string& run, const std::string& input);
+RunOnFile open_run_on(const std::string& run, const std::string& input, Beyond beyond);
 
 }  // namespace espalier

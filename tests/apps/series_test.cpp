@@ -263,7 +263,7 @@ TEST_CASE("known future: rows to forecast from go on to the horizon") {
   const testing::TemporaryFile file(with_future(20, 3));
   DataConfig config = config_of(file.path());
   config.known_future = {"promo"};
-  const Frame frame = read_known_rows(config, Protocol::honest);
+  const Frame frame = read_known_rows(config, Protocol::honest, 2);
   REQUIRE(frame.series.size() == 1);
   CHECK(frame.series[0].known_end == 20);
   CHECK(frame.rows() == 23);
@@ -274,13 +274,13 @@ TEST_CASE("known future: rows to forecast from go on to the horizon") {
 
   const testing::TemporaryFile brief(with_future(20, 1));
   config.path = brief.path();
-  check_says(error_of([&] { read_known_rows(config, Protocol::honest); }),
+  check_says(error_of([&] { read_known_rows(config, Protocol::honest, 2); }),
              ":21: \"known_future\" lists \"promo\", so it must be known for 2 rows");
   config.known_future = {};
   config.features = std::vector<std::string>{"y"};
   config.calendar = {"day_of_week"};
   config.missing = "ffill";
-  const Frame made = read_known_rows(config, Protocol::honest);
+  const Frame made = read_known_rows(config, Protocol::honest, 2);
   CHECK(made.time_texts.back() == "2024-01-23");
 }
 

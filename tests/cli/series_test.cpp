@@ -1,0 +1,163 @@
+// One model of several series, from a long file to forecasts.
+#include <cmath>
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/bad_input.h"
+#include "tests/cli/workplace.h"
+
+using namespace espalier::test;
+using nlohmann::json;
+
+namespace {
+
+struct Long {
+  std::vector<std::string> ids{"north", "south"};
+  int rows = 90;
+  /// Rows behind them with a promotion, but without a load.
+  int future = 0;
+};
+
+double load_of(const std::string& id, int row) {
+  const double wave = std::sin(row / 3.0) + (row % 6 == 0 ? 0.5 : 0.0);
+  return id == "south" ? 1000 + 200 * wave : 10 + 2 * wave + (id == "east" ? 3 : 0);
+}
+
+std::string long_csv(const Long& make) {
+  std::string text = "unique_id,ds,load,promo\n";
+  for (int row = 0; row < make.rows + make.future; ++row) {
+    for (const std::string& id : make.ids) {
+      const std::string load = row < make.rows ? fmt::format("{:.3f}", load_of(id, row)) : "";
+      text += fmt::format("{},2024-01-01 {:02}:{:02},{},{}\n", id, row / 60, row % 60, load,
+                          row % 6 == 0 ? 1 : 0);
+    }
+  }
+  return text;
+}
+
+const std::string config = R"({
+  "name": "series",
+  "data": {
+    "path": "data.csv", "time": "ds", "series": "unique_id", "target": "load",
+    "known_future": "promo", "calendar": "hour_of_day", "window": 6, "horizon": 2
+  },
+  "model": { "type": "lstm", "hidden": 4 },
+  "optimizer": { "type": "adam", "lr": 0.01 },
+  "train": { "epochs": 3, "batch": 16 }
+})";
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+using Rows = std::vector<std::map<std::string, std::string>>;
+
+std::vector<std::string> cells_of(const std::string& line) {
+  std::vector<std::string> cells;
+  std::istringstream stream(line);
+  for (std::string cell; std::getline(stream, cell, ',');) cells.push_back(cell);
+  return cells;
+}
+
+Rows rows_of(const std::string& csv) {
+  std::istringstream stream(csv);
+  std::string line;
+  std::getline(stream, line);
+  const std::vector<std::string> names = cells_of(line);
+  Rows rows;
+  while (std::getline(stream, line)) {
+    const std::vector<std::string> cells = cells_of(line);
+    REQUIRE(cells.size() == names.size());
+    rows.emplace_back();
+    for (std::size_t i = 0; i < cells.size(); ++i) rows.back()[names[i]] = cells[i];
+  }
+  return rows;
+}
+
+struct SeriesPlace : Workplace {
+  SeriesPlace() {
+    write_text(*this / "config.json", config);
+    write_text(*this / "data.csv", long_csv({}));
+    const Outcome outcome = train();
+    INFO(outcome.err);
+    REQUIRE(outcome.exit_code == 0);
+  }
+  Outcome on(const std::string& command, const std::string& input,
+             const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> arguments{command, "run", "--input", input};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return espalier(arguments);
+  }
+};
+
+TEST_CASE("series: a run scores each of them, and predicts what it scored") {
+  const SeriesPlace place;
+  write_text(place / "future.csv", long_csv({.future = 2}));
+  const Rows scored = rows_of(read_text(place / "run/forecasts.csv"));
+  const Outcome outcome = place.on("predict", "future.csv", {"--rolling"});
+  INFO(outcome.err);
+  REQUIRE(outcome.exit_code == 0);
+  std::map<std::string, std::string> predicted;
+  for (const auto& row : rows_of(outcome.out)) {
+    predicted[row.at("unique_id") + row.at("ds") + row.at("step")] = row.at("y_hat");
+  }
+  std::map<std::string, int> windows;
+  for (const auto& row : scored) {
+    ++windows[row.at("unique_id")];
+    CHECK(predicted.at(row.at("unique_id") + row.at("ds") + row.at("step")) == row.at("y_hat"));
+  }
+  // Test rows 72 … 89: 17 windows of 2 steps in each series.
+  CHECK(windows == std::map<std::string, int>{{"north", 34}, {"south", 34}});
+  // In the units of each.
+  const Rows last = rows_of(place.on("predict", "future.csv").out);
+  REQUIRE(last.size() == 4);
+  CHECK(last[0].at("ds") == "2024-01-01T01:30:00");
+  CHECK(std::stod(last[0].at("y_hat")) < 20);
+  CHECK(std::stod(last[2].at("y_hat")) > 500);
+}
+
+TEST_CASE("series: one that is new is scaled by its own rows, and told") {
+  const SeriesPlace place;
+  write_text(place / "east.csv", long_csv({.ids = {"south", "east"}, .future = 2}));
+  const Outcome outcome = place.on("predict", "east.csv", {"--json"});
+  CHECK(outcome.exit_code == 0);
+  CHECK(contains(outcome.err,
+                 "1 of 2 series are not among those the model was trained on (the "
+                 "first: \"east\")"));
+  const json forecasts = json::parse(outcome.out).at("forecasts");
+  REQUIRE(forecasts.size() == 4);
+  CHECK(forecasts[3]["unique_id"] == "east");
+  CHECK(forecasts[3]["y_hat"].get<double>() < 25);
+}
+
+TEST_CASE("series: evaluate scores every window, with no row behind the last one") {
+  const SeriesPlace place;
+  const Outcome outcome = place.on("evaluate", "data.csv", {"--json", "--level", "80"});
+  INFO(outcome.err);
+  REQUIRE(outcome.exit_code == 0);
+  // 90 − 6 − 2 + 1 windows in each series.
+  CHECK(json::parse(outcome.out).at("windows") == 2 * 83);
+}
+
+TEST_CASE("series: what can't be done with several is told") {
+  const SeriesPlace place;
+  CHECK(fault_of(place.on("predict", "data.csv"), 1,
+                 {"\"promo\"", "2 rows", "of series \"north\"", "add rows"}) == "");
+  CHECK(fault_of(place.espalier({"predict", "run", "--stream"}), 2, {"several series"}) == "");
+  CHECK(fault_of(place.espalier({"backtest", "config.json"}), 2, {"one series", "\"series\""}) ==
+        "");
+  CHECK(fault_of(place.train({"-o", "data.melt=true", "--force"}), 2, {"\"series\"", "melt"}) ==
+        "");
+  CHECK(fault_of(place.train({"-o", "data.horizon=9", "--force"}), 2, {"window", "horizon"}) == "");
+  const Outcome checked = place.espalier({"check", "config.json"});
+  CHECK(checked.exit_code == 0);
+  CHECK(contains(checked.err, "180 rows of 2 series"));
+}
+
+}  // namespace
