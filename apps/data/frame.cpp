@@ -16,6 +16,7 @@
 #include "apps/data/gaps.h"
 #include "apps/data/leak.h"
 #include "apps/data/missing.h"
+#include "apps/data/sentinel.h"
 #include "apps/data/series.h"
 #include "apps/data/time.h"
 #include "core/error.h"
@@ -152,6 +153,7 @@ Frame read_raw_frame(DataConfig config, Protocol protocol) {
 
 Frame complete_frame(Frame frame, const DataConfig& config) {
   drop_future(frame);
+  note_sentinels(frame);
   // Before rows are dropped or filled: that would shift copies against each other.
   refuse_leaks(frame, static_cast<std::size_t>(config.window),
                static_cast<std::size_t>(config.horizon));

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "apps/data/csv.h"
 #include "apps/data/time.h"
@@ -222,6 +223,38 @@ TEST_CASE("frame: the shipped data sets") {
   CHECK(weather_frame.rows() == 1461);
   CHECK(weather_frame.names == Texts{"precipitation", "temp_max", "temp_min", "wind"});
   CHECK(notes_hold(weather_frame, "left out column \"weather\": \"drizzle\" on line 2"));
+}
+
+TEST_CASE("frame: a value that looks like a mark for \"no value\" is told") {
+  const auto notes_of = [](const Texts& values) {
+    std::string text = "y,z\n";
+    for (std::size_t row = 0; row < values.size(); ++row) {
+      text += fmt::format("{},{}\n", values[row], row % 7);
+    }
+    const TemporaryFile file(text);
+    return read_frame(data_config(file.path(), "y"), Protocol::honest);
+  };
+  Texts values;
+  for (int row = 0; row < 40; ++row) values.push_back(fmt::to_string(100 + row * row % 37));
+  CHECK(notes_of(values).notes.empty());
+  Texts low = values, high = values, negative = values, rare = values;
+  for (const std::size_t row : {3U, 9U, 10U, 20U, 31U}) {
+    low[row] = "-200";
+    high[row] = "9999";
+    negative[row] = "-1";
+    if (row > 3) rare[row] = "-200";
+  }
+  CHECK(notes_hold(notes_of(low),
+                   "column \"y\" is -200 in 5 rows, far from its other values (100 "
+                   "to 136): if that means \"no value\", add \"-200\""));
+  CHECK(notes_hold(notes_of(high), "column \"y\" is 9999 in 5 rows"));
+  CHECK(notes_hold(notes_of(negative), "column \"y\" is -1 in 5 rows"));
+  CHECK(notes_of(rare).notes.empty());
+  // Signs and flags are values.
+  for (std::size_t row = 0; row < values.size(); ++row) {
+    values[row] = fmt::to_string(static_cast<int>(row * row % 3) - 1);
+  }
+  CHECK(notes_of(values).notes.empty());
 }
 
 namespace {
