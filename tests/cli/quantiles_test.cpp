@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/bad_input.h"
+#include "tests/cli/csv_rows.h"
 #include "tests/cli/workplace.h"
 
 using namespace espalier::test;
@@ -18,28 +19,6 @@ using nlohmann::json;
 namespace {
 
 using Row = std::map<std::string, std::string>;
-
-std::vector<std::string> cells_of(const std::string& line) {
-  std::vector<std::string> cells;
-  std::istringstream stream(line);
-  for (std::string cell; std::getline(stream, cell, ',');) cells.push_back(cell);
-  return cells;
-}
-
-std::vector<Row> rows_of(const std::string& csv) {
-  std::istringstream stream(csv);
-  std::string line;
-  std::getline(stream, line);
-  const std::vector<std::string> names = cells_of(line);
-  std::vector<Row> rows;
-  while (std::getline(stream, line)) {
-    const std::vector<std::string> cells = cells_of(line);
-    REQUIRE(cells.size() == names.size());
-    rows.emplace_back();
-    for (std::size_t i = 0; i < cells.size(); ++i) rows.back()[names[i]] = cells[i];
-  }
-  return rows;
-}
 
 double number(const Row& row, const std::string& column) {
   return std::stod(row.at(column));

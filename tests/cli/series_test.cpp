@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/bad_input.h"
+#include "tests/cli/csv_rows.h"
 #include "tests/cli/workplace.h"
 
 using namespace espalier::test;
@@ -57,28 +58,6 @@ bool contains(const std::string& text, const std::string& part) {
 }
 
 using Rows = std::vector<std::map<std::string, std::string>>;
-
-std::vector<std::string> cells_of(const std::string& line) {
-  std::vector<std::string> cells;
-  std::istringstream stream(line);
-  for (std::string cell; std::getline(stream, cell, ',');) cells.push_back(cell);
-  return cells;
-}
-
-Rows rows_of(const std::string& csv) {
-  std::istringstream stream(csv);
-  std::string line;
-  std::getline(stream, line);
-  const std::vector<std::string> names = cells_of(line);
-  Rows rows;
-  while (std::getline(stream, line)) {
-    const std::vector<std::string> cells = cells_of(line);
-    REQUIRE(cells.size() == names.size());
-    rows.emplace_back();
-    for (std::size_t i = 0; i < cells.size(); ++i) rows.back()[names[i]] = cells[i];
-  }
-  return rows;
-}
 
 struct SeriesPlace : Workplace {
   SeriesPlace() {
