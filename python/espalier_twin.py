@@ -3,10 +3,12 @@
     import espalier_twin
     forecaster = espalier_twin.load("model.safetensors")   # espalier export RUN --output model.safetensors
     forecasts = forecaster(windows)   # [batch, window, features] -> [batch, horizon, targets]
+                                      # of quantiles -> [batch, levels, horizon, targets]
     espalier_twin.save(forecaster, "tuned.safetensors")    # espalier train CONFIG -o train.init_from=...
 
 A Forecaster is an ordinary torch.nn.Module. It takes windows and gives forecasts in the units of the file
-that the model was trained on; columns are in the order of forecaster.features and forecaster.targets.
+that the model was trained on; columns are in the order of forecaster.features and forecaster.targets, levels
+in that of forecaster.quantiles.
 Parameters have the names and shapes of the file (torch's own, where torch has such a layer), so that
 load_state_dict(strict=True) holds. Files without `--dense` may lack dead units and heads; they load as well.
 
@@ -127,11 +129,11 @@ class Recurrent(nn.Module):
             network = layer(shape.features, top, settings["layers"], batch_first=True, **more)
         self.kind, self.shape = kind, shape
         self.add_module(kind, network)
-        self.fc = nn.Linear(top, shape.horizon * shape.targets)
+        self.fc = nn.Linear(top, shape.rows * shape.targets)
 
     def forward(self, x):
         states, _ = getattr(self, self.kind)(x)
-        return self.fc(states[:, -1]).reshape(-1, self.shape.horizon, self.shape.targets)
+        return self.fc(states[:, -1]).reshape(-1, self.shape.rows, self.shape.targets)
 
 
 # ---- transformers -----------------------------------------------------------------------------------------
@@ -212,7 +214,7 @@ class PatchTransformer(nn.Module):
             encoder_layer(settings, heads[k], feed_forward[k]) for k in range(layers))
         self.norm = nn.LayerNorm(embed) if settings["final_norm"] else nn.Identity()
         self.head = nn.Linear(embed * (count if settings["pooling"] == "flatten" else 1),
-                              shape.horizon * (1 if independent else shape.targets))
+                              shape.rows * (1 if independent else shape.targets))
         if settings["revin_affine"]:
             self.revin = nn.Module()
             channels = shape.targets if independent else shape.features
@@ -243,9 +245,9 @@ class PatchTransformer(nn.Module):
                 x = x * self.revin.affine_weight + self.revin.affine_bias
         if independent:
             y = self.encode(x.transpose(1, 2).reshape(-1, shape.window, 1))
-            y = y.reshape(-1, shape.targets, shape.horizon).transpose(1, 2)
+            y = y.reshape(-1, shape.targets, shape.rows).transpose(1, 2)
         else:
-            y = self.encode(x).reshape(-1, shape.horizon, shape.targets)
+            y = self.encode(x).reshape(-1, shape.rows, shape.targets)
         if settings["revin"]:
             if settings["revin_affine"]:
                 y = (y - self.revin.affine_bias[channels]) / self.revin.affine_weight[channels]
@@ -263,14 +265,14 @@ class LinearModel(nn.Module):
         super().__init__()
         self.shape, self.independent = shape, settings["channel_independent"]
         if self.independent:
-            self.linear = nn.Linear(shape.window, shape.horizon)
+            self.linear = nn.Linear(shape.window, shape.rows)
         else:
-            self.linear = nn.Linear(shape.window * shape.features, shape.horizon * shape.targets)
+            self.linear = nn.Linear(shape.window * shape.features, shape.rows * shape.targets)
 
     def forward(self, x):
         if self.independent:
             return self.linear(x[:, :, self.shape.own_past].transpose(1, 2)).transpose(1, 2)
-        return self.linear(x.flatten(1)).reshape(-1, self.shape.horizon, self.shape.targets)
+        return self.linear(x.flatten(1)).reshape(-1, self.shape.rows, self.shape.targets)
 
 
 class NLinear(nn.Module):
@@ -279,7 +281,7 @@ class NLinear(nn.Module):
     def __init__(self, kind, shape, settings, sizes):
         super().__init__()
         self.shape = shape
-        self.linear = nn.Linear(shape.window, shape.horizon)
+        self.linear = nn.Linear(shape.window, shape.rows)
 
     def forward(self, x):
         series = x[:, :, self.shape.own_past].transpose(1, 2)
@@ -293,8 +295,8 @@ class DLinear(nn.Module):
     def __init__(self, kind, shape, settings, sizes):
         super().__init__()
         self.shape, self.kernel = shape, settings["kernel"]
-        self.linear_seasonal = nn.Linear(shape.window, shape.horizon)
-        self.linear_trend = nn.Linear(shape.window, shape.horizon)
+        self.linear_seasonal = nn.Linear(shape.window, shape.rows)
+        self.linear_trend = nn.Linear(shape.window, shape.rows)
 
     def forward(self, x):
         series = x[:, :, self.shape.own_past].transpose(1, 2)
@@ -311,7 +313,7 @@ class Naive(nn.Module):
         super().__init__()
         self.shape = shape
         season = settings.get("season", 1)
-        self.rows = shape.window - season + torch.arange(shape.horizon) % season
+        self.rows = shape.window - season + torch.arange(shape.rows) % season
 
     def forward(self, x):
         return x[:, self.rows][:, :, self.shape.own_past]
@@ -327,10 +329,12 @@ _MODELS = {"rnn": Recurrent, "gru": Recurrent, "lstm": Recurrent,
 
 
 class Shape:
-    """Rows of input and output, and columns of both; own_past: where each target is among the features."""
+    """Rows of input and output, and columns of both; own_past: where each target is among the features. Of
+    quantiles a network has the rows of the horizon for each level, from the lowest to the highest."""
 
     def __init__(self, config, features, targets):
-        self.window, self.horizon = config["window"], config["horizon"]
+        self.window = config["window"]
+        self.rows = config["horizon"] * len(config.get("quantiles", [0.5]))
         self.features, self.targets = len(features), len(targets)
         self.own_past = [features.index(target) if target in features else None
                          for target in targets]
@@ -343,11 +347,10 @@ class Forecaster(nn.Module):
 
     def __init__(self, config, sizes=None):
         super().__init__()
-        if "quantiles" in config:
-            raise ValueError("the twin has no models of quantiles")
         self.config, self.sizes = config, sizes or {}
         features, targets = config["features"], config["target"]
         targets = targets if isinstance(targets, list) else [targets]
+        self.quantiles = config.get("quantiles", [])
         self.features = [column["column"] for column in features]
         self.targets = [column["column"] for column in targets]
         for name, columns in (("feature", features), ("target", targets)):
@@ -361,10 +364,15 @@ class Forecaster(nn.Module):
 
     def forward(self, windows):
         """[batch, window, features] -> [batch, horizon, targets], both in the units of the file and of the
-        same dtype; doubles keep digits of values far from 0 that floats would lose."""
+        same dtype; doubles keep digits of values far from 0 that floats would lose. Of quantiles
+        [batch, levels, horizon, targets], which cross in training mode alone."""
         dtype = next((p.dtype for p in self.network.parameters()), torch.float32)
         scaled = (windows.double() - self.feature_mean) / self.feature_deviation
         forecasts = self.network(scaled.to(dtype))
+        if self.quantiles:
+            forecasts = forecasts.unflatten(1, (len(self.quantiles), self.config["horizon"]))
+            if not self.training:
+                forecasts = forecasts.sort(1).values
         restored = forecasts.double() * self.target_deviation + self.target_mean
         return restored.to(windows.dtype)
 

@@ -143,12 +143,6 @@ void warn_of_regularizers(const std::string& run) {
 
 void export_model(const ExportOptions& options) {
   TrainedModel trained = load_run_model(options.run);
-  if (options.format == "onnx" && !trained.shape.quantiles.empty()) {
-    throw UsageError(fmt::format(
-        "--to onnx: the model in {} forecasts quantiles, which the export doesn't write yet: leave "
-        "--to out for safetensors",
-        options.run));
-  }
   const std::string path = output_path("--output", options.output, files_of_run(options.run));
   const std::optional<double> share = skip_pruned_from(options.run);
   std::unique_ptr<Model> full;

@@ -6,7 +6,8 @@
 namespace espalier {
 
 // Each adds the nodes of one family of models, compacted ones included: from windows
-// x [batch, window, features] to forecasts [batch, horizon, targets], both scaled.
+// x [batch, window, features] to forecasts [batch, rows per target, targets], both scaled. Rows are
+// those of Model::forward: of quantiles as many for each level, still unsorted.
 
 /// rnn, gru and lstm.
 GraphBuilder::Value add_recurrent(GraphBuilder& graph, const TrainedModel& trained,

@@ -38,7 +38,7 @@ Value add_linear(GraphBuilder& graph, const TrainedModel& trained, const Value& 
     return as_forecasts(graph, graph.linear(own_pasts(graph, trained, x), "linear"));
   }
   const Value flat = graph.reshape(x, {-1, shape.window * shape.features});
-  return graph.reshape(graph.linear(flat, "linear"), {-1, shape.horizon, shape.targets});
+  return graph.reshape(graph.linear(flat, "linear"), {-1, shape.rows_per_target(), shape.targets});
 }
 
 Value add_nlinear(GraphBuilder& graph, const TrainedModel& trained, const Value& x) {

@@ -1,5 +1,6 @@
 #include "apps/onnx/onnx_model.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
@@ -62,6 +63,24 @@ Value cast(GraphBuilder& graph, const Value& x, std::int64_t type) {
   return graph.node("Cast", {x}, {{"to", type}});
 }
 
+/// Of quantiles y [batch, levels · horizon, targets], unsorted, to [batch, levels, horizon,
+/// targets] in ascending order.
+Value uncrossed(GraphBuilder& graph, const ForecastShape& shape, const Value& y) {
+  const std::int64_t levels = std::ssize(shape.quantiles);
+  const Value apart = graph.reshape(y, {-1, levels, shape.horizon, shape.targets});
+  constexpr std::int64_t level_axis = 1;
+  return graph
+      .nodes("TopK", {apart, graph.integers({levels})}, 2,
+             {{"axis", level_axis}, {"largest", std::int64_t{0}}, {"sorted", std::int64_t{1}}})
+      .front();
+}
+
+/// The median of what `uncrossed` makes: [batch, horizon, targets].
+Value median(GraphBuilder& graph, const ForecastShape& shape, const Value& quantiles) {
+  const auto level = std::ranges::find(shape.quantiles, 0.5) - shape.quantiles.begin();
+  return graph.reshape(graph.gather(quantiles, {level}, 1), {-1, shape.horizon, shape.targets});
+}
+
 /// Scales in double as espalier does: in float, values far from 0 would lose digits.
 void add_graph(const TrainedModel& trained, onnx::GraphProto& proto) {
   constexpr auto type = onnx::TensorProto::DOUBLE;
@@ -70,11 +89,19 @@ void add_graph(const TrainedModel& trained, onnx::GraphProto& proto) {
   const Value window = graph.input("window", type, {"batch", shape.window, shape.features});
   const auto [mean, deviation] = add_scales(graph, "features", trained.features);
   const Value scaled = graph.node("Div", {graph.node("Sub", {window, mean}), deviation});
-  const Value y =
-      cast(graph, add_network(graph, trained, cast(graph, scaled, onnx::TensorProto::FLOAT)), type);
+  Value y = add_network(graph, trained, cast(graph, scaled, onnx::TensorProto::FLOAT));
+  if (!shape.quantiles.empty()) y = uncrossed(graph, shape, y);
   const auto [target_mean, target_deviation] = add_scales(graph, "targets", trained.targets);
-  const Value forecast = graph.node("Add", {graph.node("Mul", {y, target_deviation}), target_mean});
-  graph.output(forecast, "forecast", type, {"batch", shape.horizon, shape.targets});
+  const Value restored =
+      graph.node("Add", {graph.node("Mul", {cast(graph, y, type), target_deviation}), target_mean});
+  if (shape.quantiles.empty()) {
+    graph.output(restored, "forecast", type, {"batch", shape.horizon, shape.targets});
+    return;
+  }
+  graph.output(median(graph, shape, restored), "forecast", type,
+               {"batch", shape.horizon, shape.targets});
+  graph.output(restored, "quantiles", type,
+               {"batch", std::ssize(shape.quantiles), shape.horizon, shape.targets});
 }
 
 std::string names_json(const std::vector<DescribedColumn>& columns) {
@@ -103,6 +130,7 @@ std::string to_onnx(const TrainedModel& trained) {
   tell("targets", names_json(trained.targets));
   tell("window", std::to_string(trained.shape.window));
   tell("horizon", std::to_string(trained.shape.horizon));
+  if (!trained.shape.quantiles.empty()) tell("quantiles", Json(trained.shape.quantiles).dump());
   tell("config", trained.description);
   model.mutable_graph()->set_name(trained.type);
   add_graph(trained, *model.mutable_graph());

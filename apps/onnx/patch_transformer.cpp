@@ -39,7 +39,7 @@ Normalised normalise(GraphBuilder& graph, const TrainedModel& trained, const Val
   return {scaled, mean, deviation};
 }
 
-/// Forecasts y [batch, horizon, k] of `channels`, k of them, back in the units of the windows.
+/// Forecasts y [batch, rows, k] of `channels`, k of them, back in the units of the windows.
 Value denormalise(GraphBuilder& graph, const TrainedModel& trained, const Normalised& normalised,
                   Value y, const Integers& channels) {
   if (trained.settings.boolean("revin_affine")) {
@@ -159,10 +159,11 @@ Value add_patch_transformer(GraphBuilder& graph, const TrainedModel& trained, co
     const Value samples =
         graph.reshape(graph.transpose(normalised.x, {0, 2, 1}), {-1, shape.window, 1});
     const Value forecasts = encode(graph, trained, 1, samples);
-    y = graph.transpose(graph.reshape(forecasts, {-1, shape.targets, shape.horizon}), {0, 2, 1});
+    y = graph.transpose(graph.reshape(forecasts, {-1, shape.targets, shape.rows_per_target()}),
+                        {0, 2, 1});
   } else {
     y = graph.reshape(encode(graph, trained, shape.features, normalised.x),
-                      {-1, shape.horizon, shape.targets});
+                      {-1, shape.rows_per_target(), shape.targets});
   }
   if (!revin) return y;
   Integers channels = shape.own_past;

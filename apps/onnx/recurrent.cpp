@@ -192,7 +192,7 @@ Value add_recurrent(GraphBuilder& graph, const TrainedModel& trained, const Valu
                                    : add_operator(graph, layer, states.sequence);
   }
   return graph.reshape(graph.linear(states.last, "fc"),
-                       {-1, trained.shape.horizon, trained.shape.targets});
+                       {-1, trained.shape.rows_per_target(), trained.shape.targets});
 }
 
 }  // namespace espalier

@@ -45,12 +45,16 @@ std::vector<std::string> dimensions(const onnx::ValueInfoProto& info) {
   return all;
 }
 
-/// What shape inference finds for the forecasts where the model doesn't say.
-std::vector<std::string> inferred_dimensions(onnx::ModelProto model) {
-  model.mutable_graph()->mutable_output(0)->mutable_type()->mutable_tensor_type()->clear_shape();
+/// What shape inference finds for an output where the model doesn't say.
+std::vector<std::string> inferred_dimensions(onnx::ModelProto model, int output) {
+  model.mutable_graph()
+      ->mutable_output(output)
+      ->mutable_type()
+      ->mutable_tensor_type()
+      ->clear_shape();
   onnx::shape_inference::InferShapes(model, onnx::OpSchemaRegistry::Instance(),
                                      {/*check_type=*/true, /*strict_mode=*/1, /*data_prop=*/true});
-  return dimensions(model.graph().output(0));
+  return dimensions(model.graph().output(output));
 }
 
 std::string fault(const onnx::ModelProto& model) {
@@ -82,13 +86,20 @@ TEST_CASE("every model becomes a sound graph of standard operators") {
     CHECK(model.opset_import(0).domain() == "");
     CHECK(model.opset_import(0).version() <= 17);
     REQUIRE(model.graph().input_size() == 1);
-    REQUIRE(model.graph().output_size() == 1);
+    const bool quantiles = !trained.shape.quantiles.empty();
+    REQUIRE(model.graph().output_size() == (quantiles ? 2 : 1));
     CHECK(dimensions(model.graph().input(0)) == std::vector<std::string>{"batch", "7", "3"});
     CHECK(dimensions(model.graph().output(0)) == std::vector<std::string>{"batch", "3", "2"});
-    const std::vector<std::string> inferred = inferred_dimensions(model);
+    const std::vector<std::string> inferred = inferred_dimensions(model, 0);
     REQUIRE(inferred.size() == 3);
     CHECK(inferred[1] == "3");
     CHECK(inferred[2] == "2");
+    if (!quantiles) continue;
+    const std::vector<std::string> of_quantiles = inferred_dimensions(model, 1);
+    REQUIRE(of_quantiles.size() == 4);
+    CHECK(of_quantiles[1] == "3");
+    CHECK(of_quantiles[2] == "3");
+    CHECK(of_quantiles[3] == "2");
   }
   for (const ModelEntry& entry : model_registry()) {
     INFO("has no network in tests/golden/twin: ", entry.info.name);
@@ -117,7 +128,19 @@ TEST_CASE("the file says what goes in and what comes out") {
   CHECK(metadata.at("window") == "7");
   CHECK(metadata.at("horizon") == "3");
   CHECK(metadata.at("config") == trained.description);
+  CHECK(metadata.count("quantiles") == 0);
   CHECK(model.producer_name() == "espalier");
+}
+
+TEST_CASE("a file of quantiles says which they are") {
+  const auto all = networks();
+  const onnx::ModelProto model = parsed(all.at("lstm_quantiles"));
+  CHECK(model.graph().output(0).name() == "forecast");
+  CHECK(model.graph().output(1).name() == "quantiles");
+  const auto& entries = model.metadata_props();
+  CHECK(std::ranges::any_of(entries, [](const auto& entry) {
+    return entry.key() == "quantiles" && json::parse(entry.value()) == json{0.1, 0.5, 0.9};
+  }));
 }
 
 TEST_CASE("weights keep PyTorch's names and layouts where the operator lets them") {

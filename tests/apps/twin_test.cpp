@@ -19,8 +19,8 @@ using namespace espalier::test;
 
 namespace {
 
-/// Forecasts of windows [batch][window][feature], as [batch][step][target]; both in the units of
-/// the file.
+/// Forecasts of windows [batch][window][feature], as [batch][step][target], of quantiles as
+/// [batch][level][step][target]; both in the units of the file.
 std::vector<double> forecasts(const TrainedModel& trained, const std::vector<double>& windows) {
   const ForecastShape& shape = trained.shape;
   const std::int64_t row_count = shape.window * shape.features;

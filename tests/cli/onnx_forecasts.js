@@ -2,18 +2,19 @@
 //
 // JOBS is a JSON list of {"model": FILE, "window": L, "features": F, "values": [...], "batches": [...]}, the
 // values being windows one behind the other. RESULTS gets one entry for each: for every size of a
-// batch all forecasts, one behind the other, and what input and output are called.
+// batch all forecasts, one behind the other, of each output; and what input and outputs are called.
 const fs = require('fs');
 const ort = require('onnxruntime-node');
 
 async function forecasts(session, job, batch) {
   const size = job.window * job.features;
-  const all = [];
+  const all = Object.fromEntries(session.outputNames.map(name => [name, []]));
   for (let at = 0; at < job.values.length; at += batch * size) {
     const values = Float64Array.from(job.values.slice(at, at + batch * size));
     const window =
         new ort.Tensor('float64', values, [values.length / size, job.window, job.features]);
-    all.push(...(await session.run({window})).forecast.data);
+    const made = await session.run({window});
+    for (const name of session.outputNames) all[name].push(...made[name].data);
   }
   return all;
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -35,6 +36,7 @@ struct Network {
   std::string regularizers = "[]";
   /// Whether compaction must have taken something.
   bool shrinks = false;
+  std::string loss = "mse";
 };
 
 const std::string neurons = R"([{"type": "pruning", "grain": "neuron", "warmup_epochs": 1}])";
@@ -69,6 +71,10 @@ std::vector<Network> networks() {
       {R"({"type": "dlinear", "kernel": 5})"},
       {R"({"type": "persistence"})"},
       {R"({"type": "seasonal_naive", "season": 2})"},
+      {R"({"type": "rnn", "hidden": 6})", "[]", false, "quantile"},
+      {R"({"type": "patchtst", "embed": 8, "heads": 2, "feed_forward": 12, "revin_affine": true})",
+       "[]", false, "quantile"},
+      {R"({"type": "linear", "channel_independent": true})", "[]", false, "quantile"},
   };
 }
 
@@ -97,25 +103,42 @@ std::vector<double> windows_of(const std::vector<double>& rows) {
   return all;
 }
 
+/// What espalier predict makes of every window, by the names that the export has for it.
+std::map<std::string, std::vector<double>> outputs_of(const json& predicted,
+                                                      const Network& network) {
+  std::map<std::string, std::vector<double>> all;
+  std::vector<double>& forecasts = all["forecast"];
+  const json& values = predicted.at("forecasts");
+  for (const json& value : values) forecasts.push_back(value.at("y_hat"));
+  if (network.loss != "quantile") return all;
+  std::vector<double>& quantiles = all["quantiles"];
+  for (std::size_t begin = 0; begin < values.size(); begin += outputs) {
+    for (const char* level : {"lo-80", "y_hat", "hi-80"}) {
+      for (std::size_t i = 0; i < outputs; ++i) quantiles.push_back(values[begin + i].at(level));
+    }
+  }
+  return all;
+}
+
 /// Trains the network and exports it to `file`; returns what espalier predict makes of every
 /// window.
-std::vector<double> make(const Workplace& place, const Network& network, const std::string& file) {
+std::map<std::string, std::vector<double>> make(const Workplace& place, const Network& network,
+                                                const std::string& file) {
   const auto done = [](const Outcome& outcome) {
     INFO(outcome.err);
     REQUIRE(outcome.exit_code == 0);
     return outcome.out;
   };
   done(place.train({"--force", "-o", "model=" + network.model, "-o",
-                    "regularizers=" + network.regularizers, "-o", "data.horizon=3", "-o",
-                    "data.window=12", "-o", R"(data.target=["wind", "load"])"}));
+                    "regularizers=" + network.regularizers, "-o", "train.loss=" + network.loss,
+                    "-o", "data.horizon=3", "-o", "data.window=12", "-o",
+                    R"(data.target=["wind", "load"])"}));
   const json told = json::parse(done(place.espalier(
       {"export", "run", "--to", "onnx", "--output", file, "--seconds", "0.001", "--json"})));
   CHECK((told["before"]["parameters"] != told["after"]["parameters"]) == network.shrinks);
   const json predicted = json::parse(
       done(place.espalier({"predict", "run", "--input", "data.csv", "--rolling", "--json"})));
-  std::vector<double> forecasts;
-  for (const json& value : predicted.at("forecasts")) forecasts.push_back(value.at("y_hat"));
-  return forecasts;
+  return outputs_of(predicted, network);
 }
 
 /// What onnxruntime makes of the jobs; null if it failed.
@@ -153,7 +176,7 @@ TEST_CASE("onnxruntime forecasts what espalier predict does") {
   }
   const Workplace place;
   const std::vector<double> windows = windows_of(values_of(read_text(place / "data.csv")));
-  std::vector<std::vector<double>> expected;
+  std::vector<std::map<std::string, std::vector<double>>> expected;
   json jobs = json::array();
   for (const Network& network : networks()) {
     INFO(network.model);
@@ -171,12 +194,15 @@ TEST_CASE("onnxruntime forecasts what espalier predict does") {
     INFO(networks()[i].model);
     INFO(networks()[i].regularizers);
     CHECK(results[i]["inputs"] == json{"window"});
-    CHECK(results[i]["outputs"] == json{"forecast"});
-    REQUIRE(expected[i].size() == windows.size() / (2 * window) * outputs);
-    for (const json& forecasts : results[i]["forecasts"]) {
-      CHECK(difference(forecasts, expected[i]) < 1e-5);
-      // Forecasts of other windows are told apart.
-      CHECK(difference(forecasts, expected[i], outputs) > 1e-3);
+    CHECK(results[i]["outputs"].size() == expected[i].size());
+    REQUIRE(expected[i].at("forecast").size() == windows.size() / (2 * window) * outputs);
+    for (const json& batches : results[i]["forecasts"]) {
+      for (const auto& [name, values] : expected[i]) {
+        INFO(name);
+        CHECK(difference(batches.at(name), values) < 1e-5);
+        // Forecasts of other windows are told apart.
+        CHECK(difference(batches.at(name), values, outputs) > 1e-3);
+      }
     }
   }
 }

@@ -55,6 +55,8 @@ NETWORKS = [
     ({"type": "persistence"}, []),
     ({"type": "seasonal_naive", "season": 7}, []),
 ]
+OF_QUANTILES = [({"type": "gru", "hidden": 16}, []), ({"type": "patchtst", **SMALL, "revin_affine": True}, []),
+                ({"type": "nlinear"}, [])]
 
 
 def espalier(folder, *arguments):
@@ -70,10 +72,11 @@ def train(folder, config, run):
 
 
 def predictions(folder, run, targets):
-    """Of every window of the rows, [windows, horizon, targets]."""
+    """Of every window of the rows, [windows, horizon, targets], of quantiles [windows, levels, horizon, targets]."""
     told = json.loads(espalier(folder, "predict", run, "--input", "rows.csv", "--rolling", "--json"))
-    values = torch.tensor([value["y_hat"] for value in told["forecasts"]], dtype=torch.float64)
-    return values.reshape(-1, 3, targets)
+    levels = ["lo-80", "y_hat", "hi-80"] if "lo-80" in told["forecasts"][0] else ["y_hat"]
+    values = torch.tensor([[value[level] for level in levels] for value in told["forecasts"]], dtype=torch.float64)
+    return values.reshape(-1, 3, targets, len(levels)).permute(0, 3, 1, 2).squeeze(1)
 
 
 def difference(forecaster, windows, expected):
@@ -92,13 +95,16 @@ def tune(forecaster, windows):
     for _ in range(3):
         optimizer.zero_grad()
         truth = windows[1:, :3, forecaster.network.shape.own_past]
-        torch.nn.functional.mse_loss(forecaster(windows[:-1]), truth).backward()
+        forecasts = forecaster(windows[:-1])
+        if forecaster.quantiles:
+            truth = truth.unsqueeze(1).expand_as(forecasts)
+        torch.nn.functional.mse_loss(forecasts, truth).backward()
         optimizer.step()
 
 
-def check(folder, rows, model, regularizers):
+def check(folder, rows, model, regularizers, loss="mse"):
     """Differences out and back; None where the network can't come back. And whether units are gone."""
-    config = {**CONFIG, "model": model, "regularizers": regularizers}
+    config = {**CONFIG, "model": model, "regularizers": regularizers, "train": {**CONFIG["train"], "loss": loss}}
     train(folder, config, "run")
     espalier(folder, "export", "run", "--output", "model.safetensors", "--seconds", "0.001")
     forecaster = espalier_twin.load(folder / "model.safetensors")
@@ -108,7 +114,8 @@ def check(folder, rows, model, regularizers):
         return out, None, True
     tune(forecaster, windows)
     espalier_twin.save(forecaster, folder / "tuned.safetensors")
-    unchanged = {**config, "optimizer": {"lr": 1e-30}, "train": {"epochs": 1, "init_from": "tuned.safetensors"}}
+    unchanged = {**config, "optimizer": {"lr": 1e-30},
+                 "train": {"epochs": 1, "init_from": "tuned.safetensors", "loss": loss}}
     train(folder, unchanged, "back")
     return out, difference(forecaster, windows, predictions(folder, "back", 2)), False
 
@@ -124,9 +131,10 @@ def main():
         folder = pathlib.Path(name)
         (folder / "rows.csv").write_text("\n".join(",".join(line) for line in lines) + "\n")
         print(f"{'network':<60} {'there':>9} {'and back':>9}")
-        for model, regularizers in NETWORKS:
-            out, back, gone = check(folder, rows, model, regularizers)
-            kept = " less removed units" if gone else ""
+        plain = [(model, regularizers, "mse") for model, regularizers in NETWORKS]
+        for model, regularizers, loss in plain + [(*network, "quantile") for network in OF_QUANTILES]:
+            out, back, gone = check(folder, rows, model, regularizers, loss)
+            kept = " less removed units" if gone else " (quantiles)" if loss == "quantile" else ""
             text = " ".join(str(value) for value in model.values())[:50] + kept
             print(f"{text:<60} {out:9.1e} " + ("" if back is None else f"{back:9.1e}"), flush=True)
             worst = max(worst, out, back or 0)

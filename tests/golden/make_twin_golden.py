@@ -5,7 +5,8 @@ Usage: make_twin_golden.py
 
 The networks are those of python/espalier_twin.py, their weights as its `save` writes them, in float32;
 the forecasts are computed in float64. Windows are [batch][window][feature], forecasts
-[batch][horizon][target], both in the units that the made-up scales stand for.
+[batch][horizon][target], of quantiles [batch][level][horizon][target], both in the units that the made-up
+scales stand for.
 """
 
 import json
@@ -64,7 +65,13 @@ CASES = {
     "dlinear": ("dlinear", {"kernel": 5}, {}),
     "persistence": ("persistence", {}, {}),
     "seasonal_naive": ("seasonal_naive", {"season": 2}, {}),
+    "lstm_quantiles": ("lstm", {"hidden": 3, "layers": 1}, {}),
+    "patchtst_quantiles": ("patchtst", {**PATCHTST, "revin_affine": True}, {}),
+    "linear_quantiles": ("linear", {"channel_independent": False}, {}),
+    "dlinear_quantiles": ("dlinear", {"kernel": 5}, {}),
 }
+# Trained on one truth from different beginnings, they cross.
+LEVELS = [0.1, 0.5, 0.9]
 
 
 def train_a_little(forecaster, windows, truths):
@@ -76,7 +83,9 @@ def train_a_little(forecaster, windows, truths):
     optimizer = torch.optim.Adam(parameters, lr=0.05)
     for _ in range(5):
         optimizer.zero_grad()
-        torch.nn.functional.mse_loss(forecaster(windows), truths).backward()
+        forecasts = forecaster(windows)
+        truth = truths.unsqueeze(1).expand_as(forecasts) if forecaster.quantiles else truths
+        torch.nn.functional.mse_loss(forecasts, truth).backward()
         optimizer.step()
 
 
@@ -91,6 +100,8 @@ def main():
         config = {"format": 1, "model": model, "settings": settings, "protocol": "honest",
                   "window": WINDOW, "horizon": HORIZON, "time": [], "features": FEATURES,
                   "target": TARGETS}
+        if name.endswith("_quantiles"):
+            config["quantiles"] = LEVELS
         forecaster = espalier_twin.Forecaster(config, sizes)
         train_a_little(forecaster, windows, torch.randn(BATCH, HORIZON, 2).double())
         espalier_twin.save(forecaster, here / "twin" / f"{name}.safetensors")
