@@ -1,5 +1,7 @@
 #include "apps/backtest/backtest_results.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -55,6 +57,7 @@ Json method_json(const BacktestResults& results, std::size_t method) {
 
 Json cutoff_json(const FoldResult& fold, std::size_t i) {
   Json json{{"cutoff", fold.cutoffs[i]},
+            {"windows", fold.methods.front().by_cutoff[i].windows},
             {"training_windows", fold.training_windows},
             {"sparsity", fold.sparsity},
             {"epochs", fold.epochs},
@@ -84,6 +87,15 @@ std::string table_row(const BacktestResults& results, std::size_t method) {
                                : fmt::format("{:>17}\n", "n/a  "));
 }
 
+/// Of how many series, where a cutoff has several.
+std::string of_series(const BacktestResults& results) {
+  const auto [fewest, most] =
+      std::ranges::minmax(all_scores(results, 0), {}, [](const Scores& at) { return at.windows; });
+  if (most.windows == 1) return "";
+  if (fewest.windows == most.windows) return fmt::format(" of {} series", most.windows);
+  return fmt::format(" of {} to {} series", fewest.windows, most.windows);
+}
+
 /// What was trained and forecast.
 std::string circumstances(const BacktestResults& results, std::size_t cutoffs) {
   const BacktestSettings& settings = results.settings;
@@ -91,12 +103,12 @@ std::string circumstances(const BacktestResults& results, std::size_t cutoffs) {
                           : settings.sliding ? "trained anew for each, on as many rows up to it"
                                              : "trained anew for each, on all rows up to it";
   return fmt::format(
-      "{} from {} to {}, {} of {} forecast from each; {}.\n"
+      "{} from {} to {}, {} of {}{} forecast from each; {}.\n"
       "± is the standard deviation over the cutoffs{}.\n",
       counted(cutoffs, "cutoff"), results.folds.front().cutoffs.front(),
       results.folds.back().cutoffs.back(),
       counted(static_cast<std::size_t>(results.config.data.horizon), "row"),
-      quoted_list(results.targets), how,
+      quoted_list(results.targets), of_series(results), how,
       results.targets.size() > 1
           ? "; errors are in standard deviations of the targets in the rows trained on"
           : "");

@@ -21,7 +21,7 @@ constexpr const char* forecasts_name = "/forecasts.csv";
 constexpr const char* checkpoint_name = "/checkpoint.safetensors";
 
 Json result_json(const FoldResult& result) {
-  Json json{{"format", 1},
+  Json json{{"format", 2},
             {"cutoffs", result.cutoffs},
             {"training_windows", result.training_windows},
             {"sparsity", result.sparsity},
@@ -31,7 +31,7 @@ Json result_json(const FoldResult& result) {
   for (const MethodScores& method : result.methods) {
     Json scores = Json::array();
     for (const Scores& at : method.by_cutoff) {
-      scores.push_back({at.mae, at.rmse, at.scaled_mae, at.scaled_mse});
+      scores.push_back({at.windows, at.mae, at.rmse, at.scaled_mae, at.scaled_mse});
     }
     json["methods"].push_back({{"name", method.name}, {"scores", scores}});
   }
@@ -48,10 +48,11 @@ FoldResult parsed(const Json& json, std::string forecasts) {
   for (const Json& of_method : json.at("methods")) {
     MethodScores method{.name = of_method.at("name").get<std::string>()};
     for (const Json& at : of_method.at("scores")) {
-      method.by_cutoff.push_back({.mae = at.at(0).get<double>(),
-                                  .rmse = at.at(1).get<double>(),
-                                  .scaled_mae = at.at(2).get<double>(),
-                                  .scaled_mse = at.at(3).get<double>()});
+      method.by_cutoff.push_back({.windows = at.at(0).get<std::size_t>(),
+                                  .mae = at.at(1).get<double>(),
+                                  .rmse = at.at(2).get<double>(),
+                                  .scaled_mae = at.at(3).get<double>(),
+                                  .scaled_mse = at.at(4).get<double>()});
     }
     if (method.by_cutoff.size() != result.cutoffs.size()) throw Error("[backtest] scores lack");
     result.methods.push_back(std::move(method));
@@ -62,16 +63,19 @@ FoldResult parsed(const Json& json, std::string forecasts) {
 }  // namespace
 
 Scores pooled(std::span<const Scores> parts) {
-  Scores sum;
+  Scores sum{.windows = 0};
   double squares = 0;
   for (const Scores& part : parts) {
-    sum.mae += part.mae;
-    squares += part.rmse * part.rmse;
-    sum.scaled_mae += part.scaled_mae;
-    sum.scaled_mse += part.scaled_mse;
+    const auto weight = static_cast<double>(part.windows);
+    sum.windows += part.windows;
+    sum.mae += weight * part.mae;
+    squares += weight * part.rmse * part.rmse;
+    sum.scaled_mae += weight * part.scaled_mae;
+    sum.scaled_mse += weight * part.scaled_mse;
   }
-  const auto count = static_cast<double>(parts.size());
-  return {.mae = sum.mae / count,
+  const auto count = static_cast<double>(sum.windows);
+  return {.windows = sum.windows,
+          .mae = sum.mae / count,
           .rmse = std::sqrt(squares / count),
           .scaled_mae = sum.scaled_mae / count,
           .scaled_mse = sum.scaled_mse / count};

@@ -11,6 +11,7 @@ namespace espalier {
 
 /// The errors of one method over some forecasts; by the formulas of apps/evaluation/metrics.h.
 struct Scores {
+  std::size_t windows = 1;
   /// In file units.
   double mae = 0;
   double rmse = 0;
@@ -19,7 +20,7 @@ struct Scores {
   double scaled_mse = 0;
 };
 
-/// The scores over all forecasts together, from those over parts of one size.
+/// The scores over all forecasts together, from those over parts.
 Scores pooled(std::span<const Scores> parts);
 
 /// A method's scores at the cutoffs of a fold, in their order.
@@ -30,7 +31,7 @@ struct MethodScores {
 
 /// What came out of one training.
 struct FoldResult {
-  /// The cutoffs' rows: their time, or without a time column their number.
+  /// Their time, or without a time column the number of their row.
   std::vector<std::string> cutoffs = {};
   /// The model first, then the baselines, persistence first.
   std::vector<MethodScores> methods = {};

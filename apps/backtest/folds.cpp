@@ -6,8 +6,7 @@
 #include <fmt/format.h>
 
 #include "apps/data/cell_text.h"
-#include "apps/data/gaps.h"
-#include "apps/data/missing.h"
+#include "apps/data/frame_rows.h"
 #include "apps/data/split.h"
 #include "apps/usage_error.h"
 #include "core/error.h"
@@ -16,100 +15,129 @@ namespace espalier {
 
 namespace {
 
-/// The same policy without a look ahead.
-DataConfig filled_forward(DataConfig config) {
-  if (config.missing == "interpolate") config.missing = "ffill";
-  return config;
+/// The rows that a fold has to do with.
+struct FoldRows {
+  /// Of RowsByCutoff::rows().
+  std::vector<bool> kept;
+  /// Among those kept; what is known at the first cutoff ends with Series::known_end.
+  std::vector<Series> series = {};
+  /// Of those kept.
+  std::vector<std::size_t> moments = {};
+};
+
+/// From the fold's first moment to the horizon behind its last one.
+FoldRows fold_rows(const RowsByCutoff& rows, const Fold& fold, std::size_t horizon) {
+  FoldRows part{.kept = std::vector<bool>(rows.rows().rows(), false)};
+  for (const Series& series : rows.rows().all_series()) {
+    std::size_t row = series.begin;
+    while (row < series.end && rows.moment(row) < fold.first) ++row;
+    if (row == series.end || rows.moment(row) > fold.cutoffs.front()) continue;
+    const std::size_t begin = part.moments.size();
+    std::size_t known_end = begin;
+    std::size_t behind = 0;
+    for (; row < series.end; ++row) {
+      const std::size_t moment = rows.moment(row);
+      if (moment > fold.cutoffs.back() && ++behind > horizon) break;
+      part.kept[row] = true;
+      part.moments.push_back(moment);
+      if (moment <= fold.cutoffs.front()) ++known_end;
+    }
+    part.series.push_back(
+        {.id = series.id, .begin = begin, .end = part.moments.size(), .known_end = known_end});
+  }
+  return part;
 }
 
-WindowSplit fold_split(const DataConfig& config, const Fold& fold) {
-  const auto window = static_cast<std::size_t>(config.window);
-  const std::size_t known = fold.cutoffs.front() + 1 - fold.first_row;
-  WindowSplit split =
-      split_known_rows(known, window, static_cast<std::size_t>(config.horizon), config.split, {});
-  for (const std::size_t cutoff : fold.cutoffs) {
-    split.test.push_back(cutoff + 1 - window - fold.first_row);
+WindowSplit learnt_split(const FoldRows& rows, const DataConfig& config) {
+  return split_known_rows(rows.series, static_cast<std::size_t>(config.window),
+                          static_cast<std::size_t>(config.horizon), config.split);
+}
+
+/// Scores the windows that end at the moment, of series that have something to be scaled by.
+void score_from(std::size_t moment, const FoldRows& rows, std::size_t window, std::size_t horizon,
+                WindowSplit& split) {
+  for (std::size_t s = 0; s < rows.series.size(); ++s) {
+    const Series& series = rows.series[s];
+    const auto begin = rows.moments.begin() + static_cast<std::ptrdiff_t>(series.begin);
+    const auto end = rows.moments.begin() + static_cast<std::ptrdiff_t>(series.end);
+    const auto last = std::lower_bound(begin, end, moment);
+    if (last == end || *last != moment || split.train_rows[s] == 0) continue;
+    const auto known = static_cast<std::size_t>(last - begin) + 1;
+    const auto behind = static_cast<std::size_t>(end - last) - 1;
+    if (known >= window && behind >= horizon) split.test.push_back(series.begin + known - window);
   }
+}
+
+WindowSplit fold_split(const RowsByCutoff& all, const FoldRows& rows, const DataConfig& config,
+                       const Fold& fold) {
+  const auto window = static_cast<std::size_t>(config.window);
+  const auto horizon = static_cast<std::size_t>(config.horizon);
+  WindowSplit split = learnt_split(rows, config);
+  for (const std::size_t cutoff : fold.cutoffs) {
+    const std::size_t before = split.test.size();
+    score_from(cutoff, rows, window, horizon, split);
+    if (split.test.size() > before) continue;
+    throw UsageError(fmt::format(
+        "at {} no series has a row with {} up to it and {} behind it: lower --origins, or choose "
+        "another --step",
+        all.text(cutoff), counted(window, "row"), counted(horizon, "row")));
+  }
+  std::ranges::sort(split.test);
   return split;
 }
 
 }  // namespace
 
-std::vector<std::size_t> backtest_cutoffs(std::size_t rows, std::size_t horizon,
+std::vector<std::size_t> backtest_cutoffs(std::size_t moments, std::size_t horizon,
                                           const BacktestSettings& settings) {
   const auto origins = static_cast<std::size_t>(settings.origins);
   const std::size_t step = settings.step ? static_cast<std::size_t>(*settings.step) : horizon;
   if (settings.origins < 1 || step < 1)
     throw Error("[backtest] origins and step must be 1 or more");
   // Behind the first cutoff lie its horizon and the steps to the last one.
-  const bool enough = rows > horizon && (origins - 1) <= (rows - horizon - 1) / step;
+  const bool enough = moments > horizon && (origins - 1) <= (moments - horizon - 1) / step;
   if (!enough) {
     throw UsageError(fmt::format(
         "{}, {} apart, with {} to forecast behind the last one don't fit in {}: lower --origins or "
         "--step",
         counted(origins, "cutoff"), counted(step, "row"), counted(horizon, "row"),
-        counted(rows, "row")));
+        counted(moments, "row")));
   }
   std::vector<std::size_t> cutoffs;
   for (std::size_t i = 0; i < origins; ++i) {
-    cutoffs.push_back(rows - 1 - horizon - (origins - 1 - i) * step);
+    cutoffs.push_back(moments - 1 - horizon - (origins - 1 - i) * step);
   }
   return cutoffs;
 }
 
-std::vector<Fold> plan_folds(std::size_t rows, const DataConfig& config,
+std::vector<Fold> plan_folds(const RowsByCutoff& rows, const DataConfig& config,
                              const BacktestSettings& settings) {
-  const std::vector<std::size_t> cutoffs =
-      backtest_cutoffs(rows, static_cast<std::size_t>(config.horizon), settings);
+  const auto horizon = static_cast<std::size_t>(config.horizon);
+  const std::vector<std::size_t> cutoffs = backtest_cutoffs(rows.moments(), horizon, settings);
   std::vector<Fold> folds;
   if (!settings.refit) {
-    folds.push_back({.first_row = 0, .cutoffs = cutoffs});
+    folds.push_back({.first = 0, .cutoffs = cutoffs});
   } else {
     for (const std::size_t cutoff : cutoffs) {
       folds.push_back(
-          {.first_row = settings.sliding ? cutoff - cutoffs.front() : 0, .cutoffs = {cutoff}});
+          {.first = settings.sliding ? cutoff - cutoffs.front() : 0, .cutoffs = {cutoff}});
     }
   }
   try {
-    fold_split(config, folds.front());
+    learnt_split(fold_rows(rows, folds.front(), horizon), config);
   } catch (const UsageError& error) {
     throw UsageError(fmt::format("up to the first of {} {}; lower --origins or --step",
                                  counted(cutoffs.size(), "cutoff"), error.what()));
   }
+  for (const Fold& fold : folds) fold_split(rows, fold_rows(rows, fold, horizon), config, fold);
   return folds;
 }
 
-RowsByCutoff::RowsByCutoff(Frame raw, DataConfig config)
-    : raw_(std::move(raw)),
-      config_(std::move(config)),
-      rows_(complete_frame(raw_, filled_forward(config_))) {
-  if (config_.missing != "interpolate") return;
-  rows_.notes.push_back(
-      "interpolation looks ahead: up to a cutoff it fills between rows known by then, after it the "
-      "last value known stands in");
-}
-
-Frame RowsByCutoff::known_at(std::size_t cutoff, std::size_t end) const {
-  Frame frame = row_range(rows_, 0, end);
-  if (config_.missing != "interpolate") return frame;
-  const auto last = std::ranges::find(raw_.lines, rows_.lines.at(cutoff));
-  Frame known = row_range(raw_, 0, static_cast<std::size_t>(last - raw_.lines.begin()) + 1);
-  apply_gap_policy(known, config_.gaps);
-  apply_missing_policy(known, config_.missing);
-  if (known.rows() != cutoff + 1) {
-    throw Error(fmt::format("[backtest] {} rows are known at the cutoff {}", known.rows(), cutoff));
-  }
-  // What is made of the time stands behind them.
-  for (std::size_t c = 0; c < known.columns.size(); ++c) {
-    std::ranges::copy(known.columns[c], frame.columns[c].begin());
-  }
-  return frame;
-}
-
 ForecastingTask fold_task(const RowsByCutoff& rows, const DataConfig& config, const Fold& fold) {
-  const std::size_t end = fold.cutoffs.back() + static_cast<std::size_t>(config.horizon) + 1;
-  Frame frame = row_range(rows.known_at(fold.cutoffs.front(), end), fold.first_row, end);
-  return make_task(config, std::move(frame), fold_split(config, fold));
+  const FoldRows part = fold_rows(rows, fold, static_cast<std::size_t>(config.horizon));
+  Frame frame = rows.known_at(fold.cutoffs.front());
+  keep_rows(frame, part.kept);
+  return make_task(config, std::move(frame), fold_split(rows, part, config, fold));
 }
 
 }  // namespace espalier

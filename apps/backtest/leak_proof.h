@@ -22,20 +22,22 @@ struct LeakProof {
   /// Training windows and forecasts that were the same to the bit.
   std::size_t training_windows = 0;
   std::size_t forecasts = 0;
-  /// The last row that training may know.
+  /// The last row that training may know: its time, or of several series what they are.
   std::string cutoff;
-  /// What the protocol wants to leak, one sentence each.
+  /// What the protocol wants to leak, or series that reach to different times; one sentence each.
   std::vector<std::string> by_design;
   /// What leaks beyond that, one sentence each; empty: nothing.
   std::vector<std::string> leaks;
 };
 
-/// Changes every value of `raw` after the last row that training may know, and, for a sample of the
-/// windows to validate and score, every value after the last row of their inputs; and compares to
+/// Changes every value of `raw` after the last row of its series that training may know, and, for a
+/// sample of the windows to validate and score, every value after the last row of their inputs; and
+/// compares to
 /// the bit what was made of it by `make`: the rows up to there, the scales, the scaled training
 /// windows, and forecasts (at initial weights) from inputs up to there. Training is a function of
 /// these windows, so its weights can't differ either. Columns whose values tell of the future as
-/// they are in the file, which no change of later rows can show, are sought by find_giveaways.
+/// they are in the file, which no change of later rows can show, are sought by find_giveaways, in
+/// the longest series.
 ///
 /// Protocol "author" scales by all rows: that is by design, and the rest is proved without scaling.
 LeakProof prove_no_leak(const Config& config, const Frame& raw,

@@ -1,5 +1,6 @@
 #include "apps/backtest/run_folds.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <exception>
@@ -39,19 +40,42 @@ class FoldObserver final : public TrainingObserver {
   std::mutex& mutex_;
 };
 
-/// The scores of the scored windows, each alone.
+/// The scored windows of each cutoff, by their numbers in the test part.
+using WindowsByCutoff = std::vector<std::vector<std::size_t>>;
+
+WindowsByCutoff windows_of(const ForecastingTask& task, const std::vector<std::string>& cutoffs) {
+  WindowsByCutoff all(cutoffs.size());
+  for (std::size_t i = 0; i < task.split.test.size(); ++i) {
+    const std::size_t last = task.split.test[i] + task.windows.window() - 1;
+    const auto cutoff = std::ranges::find(cutoffs, task.frame.time_texts[last]);
+    all.at(static_cast<std::size_t>(cutoff - cutoffs.begin())).push_back(i);
+  }
+  return all;
+}
+
+/// `values`, laid out [window][output], of these windows.
+std::vector<double> values_of(std::span<const double> values,
+                              const std::vector<std::size_t>& windows, std::size_t outputs) {
+  std::vector<double> chosen;
+  for (const std::size_t window : windows) {
+    const auto part = values.subspan(window * outputs, outputs);
+    chosen.insert(chosen.end(), part.begin(), part.end());
+  }
+  return chosen;
+}
+
 MethodScores by_cutoff(const ScoredForecasts& method, const ForecastingTask& task,
-                       std::span<const double> actual) {
-  std::vector<double> deviations;
-  for (const ColumnScale& scale : task.standard.only().targets)
-    deviations.push_back(scale.deviation);
+                       std::span<const double> actual, const WindowsByCutoff& cutoffs) {
+  const std::vector<double> deviations = target_deviations(task);
   MethodScores scores{.name = method.name};
   const std::size_t outputs = task.windows.outputs();
-  for (std::size_t i = 0; i < task.split.test.size(); ++i) {
-    const auto truth = actual.subspan(i * outputs, outputs);
-    const auto forecasts = std::span(method.forecasts).subspan(i * outputs, outputs);
-    const std::vector<Metric> scaled = scaled_score(truth, forecasts, deviations);
-    scores.by_cutoff.push_back({.mae = mean_absolute_error(truth, forecasts),
+  for (const std::vector<std::size_t>& windows : cutoffs) {
+    const std::vector<double> truth = values_of(actual, windows, outputs);
+    const std::vector<double> forecasts = values_of(method.forecasts, windows, outputs);
+    const std::vector<Metric> scaled =
+        scaled_score(truth, forecasts, values_of(deviations, windows, outputs));
+    scores.by_cutoff.push_back({.windows = windows.size(),
+                                .mae = mean_absolute_error(truth, forecasts),
                                 .rmse = root_mean_squared_error(truth, forecasts),
                                 .scaled_mae = scaled[0].value,
                                 .scaled_mse = scaled[1].value});
@@ -59,18 +83,18 @@ MethodScores by_cutoff(const ScoredForecasts& method, const ForecastingTask& tas
   return scores;
 }
 
-FoldResult fold_result(const ForecastingTask& task, const RunResults& run) {
-  FoldResult result{.training_windows = task.split.train.size(),
+FoldResult fold_result(const ForecastingTask& task, const RunResults& run,
+                       std::vector<std::string> cutoffs) {
+  const WindowsByCutoff windows = windows_of(task, cutoffs);
+  FoldResult result{.cutoffs = std::move(cutoffs),
+                    .training_windows = task.split.train.size(),
                     .sparsity = run.sparsity.share(),
                     .epochs = run.epochs,
                     .scored_epoch = run.scored_epoch,
                     .forecasts = forecasts_csv(task, run)};
-  for (const std::size_t window : task.split.test) {
-    result.cutoffs.push_back(task.frame.time_texts[window + task.windows.window() - 1]);
-  }
-  result.methods.push_back(by_cutoff(run.model, task, run.actual));
+  result.methods.push_back(by_cutoff(run.model, task, run.actual, windows));
   for (const ScoredForecasts& baseline : run.baselines) {
-    result.methods.push_back(by_cutoff(baseline, task, run.actual));
+    result.methods.push_back(by_cutoff(baseline, task, run.actual, windows));
   }
   return result;
 }
@@ -91,7 +115,12 @@ std::optional<FoldResult> run_fold(const FoldGround& ground, std::size_t number,
     return std::nullopt;
   }
   const std::int64_t scored_epoch = trainer.choose_weights();
-  return fold_result(task, score_run(config, task, learner, trainer, scored_epoch, threads));
+  std::vector<std::string> cutoffs;
+  for (const std::size_t cutoff : ground.folds[number].cutoffs) {
+    cutoffs.push_back(ground.rows.text(cutoff));
+  }
+  return fold_result(task, score_run(config, task, learner, trainer, scored_epoch, threads),
+                     std::move(cutoffs));
 }
 
 [[noreturn]] void rethrow_with_cutoff(const FoldGround& ground, std::size_t number,
@@ -100,7 +129,7 @@ std::optional<FoldResult> run_fold(const FoldGround& ground, std::size_t number,
   try {
     std::rethrow_exception(failure);
   } catch (const Error& error) {
-    throw Error(fmt::format("cutoff {}: {}", ground.rows.rows().time_texts[cutoff], error.what()));
+    throw Error(fmt::format("cutoff {}: {}", ground.rows.text(cutoff), error.what()));
   }
 }
 

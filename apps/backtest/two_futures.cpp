@@ -27,25 +27,47 @@ bool same_scale(const ColumnScale& a, const ColumnScale& b) {
   return same(a.mean, b.mean) && same(a.deviation, b.deviation);
 }
 
-/// Why a value up to the last row has changed.
-std::string changed_value(const TwoFutures& futures, std::size_t column, std::size_t row) {
+/// Whether the file has no value there.
+bool was_missing(const TwoFutures& futures, std::size_t column, std::size_t row) {
+  const Frame& raw = futures.raw;
   const Frame& frame = futures.one.frame;
-  const std::string what =
-      fmt::format("column {} at {}", in_quotes(frame.names[column]), futures.time_of(row));
-  const auto name = std::ranges::find(futures.raw.names, frame.names[column]);
-  const auto line = std::ranges::find(futures.raw.lines, frame.lines[row]);
-  const bool was_missing =
-      name != futures.raw.names.end() && line != futures.raw.lines.end() &&
-      std::isnan(futures.raw.columns[static_cast<std::size_t>(name - futures.raw.names.begin())]
-                                    [static_cast<std::size_t>(line - futures.raw.lines.begin())]);
-  if (was_missing) {
+  const auto name = std::ranges::find(raw.names, frame.names[column]);
+  const std::string id = series_of_row(frame, row).id;
+  const std::vector<Series> all = raw.all_series();
+  const auto series = std::ranges::find(all, id, &Series::id);
+  if (name == raw.names.end() || series == all.end()) return false;
+  const auto begin = raw.lines.begin() + static_cast<std::ptrdiff_t>(series->begin);
+  const auto end = raw.lines.begin() + static_cast<std::ptrdiff_t>(series->end);
+  const auto line = std::lower_bound(begin, end, frame.lines[row]);
+  return line != end && *line == frame.lines[row] &&
+         std::isnan(raw.columns[static_cast<std::size_t>(name - raw.names.begin())]
+                               [static_cast<std::size_t>(line - raw.lines.begin())]);
+}
+
+/// Why a shared value has changed.
+std::string changed_value(const TwoFutures& futures, std::size_t column, std::size_t row) {
+  const std::string what = fmt::format(
+      "column {} at {}", in_quotes(futures.one.frame.names[column]), futures.time_of(row));
+  if (was_missing(futures, column, row)) {
     return fmt::format(
         "\"missing\": {} is filled from rows after {} (interpolation looks ahead); \"ffill\" "
         "doesn't",
-        what, futures.time_of(futures.last));
+        what, futures.parting);
   }
   return fmt::format("{} is computed from rows after {}: it isn't known by then", what,
-                     futures.time_of(futures.last));
+                     futures.parting);
+}
+
+/// Whether the rows up to the end of `range` are those of the same lines and series in both.
+bool same_rows(const TwoFutures& futures, const RowRange& range) {
+  const Frame& one = futures.one.frame;
+  const Frame& other = futures.other.frame;
+  const Series series = series_of_row(one, range.begin);
+  if (other.rows() < range.end || series_of_row(other, range.begin).id != series.id) return false;
+  const auto first = static_cast<std::ptrdiff_t>(series.begin);
+  const auto last = static_cast<std::ptrdiff_t>(range.end);
+  return std::equal(one.lines.begin() + first, one.lines.begin() + last,
+                    other.lines.begin() + first);
 }
 
 /// The first of `count` windows whose values, one run per row and column, differ; `count`: none.
@@ -71,8 +93,22 @@ std::vector<double> forecasts_of(const ForecastingTask& task, const Learner& lea
 
 }  // namespace
 
-Frame changed_after(Frame raw, std::size_t line) {
-  RandomStream stream(RandomKey(1).derive("leak proof").derive(line));
+std::string TwoFutures::time_of(std::size_t row) const {
+  const std::string& time = one.frame.time_texts[row];
+  if (!one.frame.has_series_column()) return time;
+  return fmt::format("{} of series {}", time, in_quotes(series_of_row(one.frame, row).id));
+}
+
+Frame changed_after(Frame raw, const std::map<std::string, std::size_t>& last_lines) {
+  RandomStream stream(RandomKey(1).derive("leak proof"));
+  std::vector<bool> changes;
+  changes.reserve(raw.rows());
+  for (const Series& series : raw.all_series()) {
+    const auto last = last_lines.find(series.id);
+    for (std::size_t row = series.begin; row < series.end; ++row) {
+      changes.push_back(last != last_lines.end() && raw.lines[row] > last->second);
+    }
+  }
   std::vector<bool> known_ahead(raw.columns.size(), false);
   for (std::size_t f = 0; f < raw.features.size(); ++f) {
     known_ahead[raw.features[f]] = raw.lead(f) > 0;
@@ -86,7 +122,7 @@ Frame changed_after(Frame raw, std::size_t line) {
     }
     if (largest == 0) largest = 1;
     for (std::size_t row = 0; row < raw.rows(); ++row) {
-      if (raw.lines[row] <= line || std::isnan(column[row])) continue;
+      if (!changes[row] || std::isnan(column[row])) continue;
       const double other = 0.5 * column[row] + largest * stream.uniform();
       column[row] = other != column[row] ? other : largest;
     }
@@ -94,20 +130,20 @@ Frame changed_after(Frame raw, std::size_t line) {
   return raw;
 }
 
-std::vector<std::string> differing_rows(const TwoFutures& futures, std::size_t from) {
+std::vector<std::string> differing_rows(const TwoFutures& futures) {
   const Frame& one = futures.one.frame;
   const Frame& other = futures.other.frame;
-  if (other.rows() <= futures.last || other.columns.size() != one.columns.size() ||
-      !std::equal(one.lines.begin(),
-                  one.lines.begin() + static_cast<std::ptrdiff_t>(futures.last) + 1,
-                  other.lines.begin())) {
+  for (const RowRange& range : futures.shared) {
+    if (other.columns.size() == one.columns.size() && same_rows(futures, range)) continue;
     return {fmt::format("which rows up to {} are used depends on later ones",
-                        futures.time_of(futures.last))};
+                        futures.time_of(range.end - 1))};
   }
   std::vector<std::string> leaks;
   for (std::size_t c = 0; c < one.columns.size(); ++c) {
-    for (std::size_t row = from; row <= futures.last; ++row) {
-      if (same(one.columns[c][row], other.columns[c][row])) continue;
+    for (const RowRange& range : futures.shared) {
+      std::size_t row = range.begin;
+      while (row < range.end && same(one.columns[c][row], other.columns[c][row])) ++row;
+      if (row == range.end) continue;
       leaks.push_back(changed_value(futures, c, row));
       break;
     }
@@ -126,10 +162,12 @@ std::vector<std::string> differing_scales(const TwoFutures& futures) {
       }
     }
   };
-  const SeriesScaling& one = futures.one.scaling.only();
-  const SeriesScaling& other = futures.other.scaling.only();
-  compare(one.features, other.features, futures.one.frame.features);
-  compare(one.targets, other.targets, futures.one.frame.targets);
+  const std::vector<SeriesScaling>& one = futures.one.scaling.series;
+  const std::vector<SeriesScaling>& other = futures.other.scaling.series;
+  for (std::size_t s = 0; s < std::min(one.size(), other.size()); ++s) {
+    compare(one[s].features, other[s].features, futures.one.frame.features);
+    compare(one[s].targets, other[s].targets, futures.one.frame.targets);
+  }
   return names;
 }
 
@@ -151,7 +189,7 @@ std::optional<std::string> differing_training(const TwoFutures& futures, std::si
     equal += first;
     if (first == count) continue;
     return fmt::format("the training window that begins at {} depends on rows after {}",
-                       futures.time_of(chunk[first]), futures.time_of(futures.last));
+                       futures.time_of(chunk[first]), futures.parting);
   }
   return std::nullopt;
 }

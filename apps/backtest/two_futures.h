@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,23 +13,32 @@
 
 namespace espalier {
 
-/// `raw` with every known value in rows after the one on `line` made another of its column's
-/// magnitude.
-Frame changed_after(Frame raw, std::size_t line);
+/// `raw` with every known value made another of its column's magnitude in rows after the last one
+/// known: of each series that on the line `last_lines` has for it, of others none.
+Frame changed_after(Frame raw, const std::map<std::string, std::size_t>& last_lines);
+
+/// Rows of one series: begin … end − 1.
+struct RowRange {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
 
 /// What was made of the rows of a file, twice: as they are, and with another future.
 struct TwoFutures {
   const Frame& raw;
   const ForecastingTask& one;
   const ForecastingTask& other;
-  /// The last row before the futures part; in one.frame.
-  std::size_t last = 0;
+  /// Rows of one.frame that must be the same.
+  std::vector<RowRange> shared;
+  /// After which rows the futures part, for people: a time, or what the rows are.
+  std::string parting;
 
-  std::string time_of(std::size_t row) const { return one.frame.time_texts[row]; }
+  /// With the series, where there are several.
+  std::string time_of(std::size_t row) const;
 };
 
-/// Values that differ in the rows `from` … last: one sentence per column, on the first of them.
-std::vector<std::string> differing_rows(const TwoFutures& futures, std::size_t from);
+/// Values that differ in the shared rows: one sentence per column, on the first of them.
+std::vector<std::string> differing_rows(const TwoFutures& futures);
 
 /// Names of the columns whose scales differ, each once.
 std::vector<std::string> differing_scales(const TwoFutures& futures);

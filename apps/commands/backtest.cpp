@@ -123,23 +123,13 @@ void tell(const OutputDirectory& directory, const BacktestOptions& options,
   if (!options.quiet) notice("Every forecast is in {}.\n", directory.file("forecasts.csv"));
 }
 
-/// Cutoffs are rows of one series.
-void refuse_several_series(const Config& config) {
-  if (!config.data.series && !config.data.melt) return;
-  throw UsageError(fmt::format(
-      "a backtest takes one series, but \"{}\" makes several of the file: split it, and give each "
-      "its own backtest",
-      config.data.melt ? "melt" : "series"));
-}
-
 int backtest(const BacktestOptions& options) {
   const Catalogue catalogue = registered_components();
   const std::string given = read_config_text(options.config_path);
   const Config config = parse_config(given, options.config_path, options.overrides, catalogue);
   check_settings(options, config);
-  refuse_several_series(config);
   const RowsByCutoff rows(read_raw_frame(config.data, config.protocol), config.data);
-  const std::vector<Fold> folds = plan_folds(rows.rows().rows(), config.data, options.settings);
+  const std::vector<Fold> folds = plan_folds(rows, config.data, options.settings);
   check_regularizers_act(config, fold_task(rows, config.data, folds.front()));
 
   const OutputDirectory directory(options.out.value_or("runs/" + config.name + "-backtest"),

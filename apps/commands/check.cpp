@@ -27,13 +27,6 @@ int check(const std::string& config_path, const std::vector<std::string>& overri
   notice("{} rows{}; windows: {} to train, {} to validate, {} to score; {} parameters\n",
          task.frame.rows(), of_series, task.split.train.size(), task.split.validation.size(),
          task.split.test.size(), learner.model->parameters().count());
-  if (task.frame.all_series().size() > 1) {
-    notice(
-        "note: that nothing leaks is proved for files of one series only; copies of the target's "
-        "future were looked for in all {}\n",
-        task.frame.series.size());
-    return exit_codes::success;
-  }
   const LeakProof proof = prove_no_leak(config, raw);
   notice("{}", leak_text(proof));
   return proof.leaks.empty() ? exit_codes::success : exit_codes::run_failed;

@@ -1,6 +1,7 @@
 #include "apps/data/frame.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -124,6 +125,11 @@ void check_constant_columns(Frame& frame) {
 std::vector<Series> Frame::all_series() const {
   if (!series.empty()) return series;
   return {{.end = rows(), .known_end = rows()}};
+}
+
+Series series_of_row(const Frame& frame, std::size_t row) {
+  if (frame.series.empty()) return frame.all_series().front();
+  return *std::prev(std::ranges::upper_bound(frame.series, row, {}, &Series::begin));
 }
 
 Frame read_raw_frame(DataConfig config, Protocol protocol) {

@@ -62,6 +62,9 @@ struct Frame {
   const std::string& target_name(std::size_t target) const { return names[targets[target]]; }
 };
 
+/// The one that holds the row.
+Series series_of_row(const Frame& frame, std::size_t row);
+
 /// Reads the file that `config` names and applies its choices: time, targets, features (by default
 /// all numeric columns, without the targets under `author`), missing values, rows. Throws Error,
 /// with the line, for a file that does not fit them: unknown or non-numeric columns, time that does

@@ -165,24 +165,29 @@ WindowSplit split_windows(const Frame& frame, std::size_t window, std::size_t ho
   return split;
 }
 
-WindowSplit split_known_rows(std::size_t known, std::size_t window, std::size_t horizon,
-                             std::span<const double> shares, std::vector<std::size_t> scored) {
+WindowSplit split_known_rows(std::span<const Series> all, std::size_t window, std::size_t horizon,
+                             std::span<const double> shares) {
   if (window == 0 || horizon == 0) throw Error("\"window\" and \"horizon\" must be 1 or more");
   check_shares(shares, Protocol::honest);
   const double learning = shares[0] / (shares[0] + shares[1]);
   const std::array<double, 2> of_known{learning, 1 - learning};
-  const Parts parts = honest_parts(known, window, horizon, of_known);
-  if (parts.train.size() == 0 || parts.validation.size() == 0) {
-    throw UsageError(fmt::format(
-        "{} rows are too few to learn from: window {}, horizon {} and split [{}] leave {} windows "
-        "to train and {} to validate",
-        known, window, horizon, fmt::join(shares, ", "), parts.train.size(),
-        parts.validation.size()));
-  }
   WindowSplit split;
-  append(parts, 0, split);
-  split.test = std::move(scored);
-  split.straddling = horizon - 1;
+  std::size_t rows = 0;
+  std::size_t windows = 0;
+  for (const Series& series : all) {
+    const std::size_t known = series.known_rows();
+    append(honest_parts(known, window, horizon, of_known), series.begin, split);
+    rows += known;
+    windows += count_windows(known, window, horizon);
+  }
+  if (split.train.empty() || split.validation.empty()) {
+    throw UsageError(fmt::format(
+        "{} rows{} are too few to learn from: window {}, horizon {} and split [{}] leave {} windows "
+        "to train and {} to validate",
+        rows, all.size() > 1 ? fmt::format(" of {} series", all.size()) : "", window, horizon,
+        fmt::join(shares, ", "), split.train.size(), split.validation.size()));
+  }
+  split.straddling = windows - split.train.size() - split.validation.size();
   return split;
 }
 

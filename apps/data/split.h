@@ -42,11 +42,11 @@ WindowSplit split_windows(std::size_t rows, std::size_t window, std::size_t hori
 WindowSplit split_windows(const Frame& frame, std::size_t window, std::size_t horizon,
                           std::span<const double> shares, Protocol protocol);
 
-/// Shares out the windows of a file of which the first `known` rows can be learnt from, as "honest"
-/// does: into training and validation, whose rows are as the first two of `shares` to each other.
-/// `scored` windows become the test part. Throws UsageError where training or validation would be
+/// Shares out the windows of series of which only the rows up to Series::known_end can be learnt
+/// from, as "honest" does: into training and validation, whose rows are as the first two of
+/// `shares` to each other; none is scored. Throws UsageError where training or validation would be
 /// left without a window.
-WindowSplit split_known_rows(std::size_t known, std::size_t window, std::size_t horizon,
-                             std::span<const double> shares, std::vector<std::size_t> scored);
+WindowSplit split_known_rows(std::span<const Series> all, std::size_t window, std::size_t horizon,
+                             std::span<const double> shares);
 
 }  // namespace espalier

@@ -44,7 +44,8 @@ void restore(WindowForecasts& forecasts, const std::vector<ColumnScale>& scales)
   }
 }
 
-/// For every scored value that of its target, in the training rows of its series.
+}  // namespace
+
 std::vector<double> target_deviations(const ForecastingTask& task) {
   std::vector<double> deviations;
   for (const ColumnScale& scale :
@@ -53,8 +54,6 @@ std::vector<double> target_deviations(const ForecastingTask& task) {
   }
   return deviations;
 }
-
-}  // namespace
 
 std::vector<double> scored_values(const ForecastingTask& task) {
   return target_values(task.frame, task.split.test, task.windows.window(), task.windows.horizon());

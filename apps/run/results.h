@@ -62,6 +62,8 @@ struct RunResults {
 
 /// What the scored windows' targets were, in file units, laid out [window][step][target].
 std::vector<double> scored_values(const ForecastingTask& task);
+/// For each of them the deviation of its target in the training rows of its series.
+std::vector<double> target_deviations(const ForecastingTask& task);
 
 /// A model's scores on the scored windows; `intervals` and `quantiles` as in RunResults.
 struct ScoredModel {

@@ -49,6 +49,25 @@ LeakProof proof_of(const std::string& csv, const std::vector<std::string>& overr
   return prove_no_leak(config, read_raw_frame(config.data, config.protocol), make);
 }
 
+/// Of a file of two series: "a" of 200 days, "b" of the last `length` of them, a bit different;
+/// without the values of f in `missing` days of "b".
+LeakProof series_proof(std::vector<std::string> overrides, const TaskMaker& make = task_of_raw_rows,
+                       std::size_t length = 100, const std::vector<std::size_t>& missing = {}) {
+  std::string text = "id,ds,y,f\n";
+  for (std::size_t row = 0; row < rows; ++row) {
+    const auto t = static_cast<double>(row);
+    const std::string ds = fmt::format("2024-{:02}-{:02}", row / 28 + 1, row % 28 + 1);
+    text += fmt::format("a,{},{},{}\n", ds, 10 + std::sin(t / 5) + std::sin(t * t / 999),
+                        std::cos(t / 7) + std::sin(t * t / 777));
+    if (row + length < rows) continue;
+    const bool gap = std::ranges::find(missing, row) != missing.end();
+    text += fmt::format("b,{},{},{}\n", ds, 90 + 8 * std::sin(t / 4) + std::sin(t * t / 888),
+                        gap ? "" : std::to_string(std::cos(t / 6) + std::sin(t * t / 666)));
+  }
+  overrides.insert(overrides.end(), {"data.series=id", "data.time=ds"});
+  return proof_of(text, overrides, make);
+}
+
 void check_names(const LeakProof& proof, const std::string& what) {
   INFO("proof: ", leak_text(proof));
   INFO("expected in it: ", what);
@@ -205,13 +224,64 @@ TEST_CASE("leak proof: a rounded copy of the future in the file is named") {
   check_names(proof_of(text), R"(column "f" gives away "y" 1 row ahead)");
 }
 
+TEST_CASE("leak proof: of several series each has a last training row of its own") {
+  // 140 rows of "a" train and 70 of "b", which begins later and ends at the same time.
+  const LeakProof proof = series_proof({});
+  INFO(leak_text(proof));
+  CHECK(proof.leaks.empty());
+  CHECK(proof.cutoff == "the last training row of each series");
+  CHECK(proof.training_windows == 133 + 63);
+  CHECK(proof.forecasts == 135 + 65 + 8);
+  CHECK(leak_text(proof).find("unchanged when all rows after the last training row of each series "
+                              "(of forecasts: after their inputs) are changed") !=
+        std::string::npos);
+  // "b" trains up to day 169, when "a" is scored.
+  REQUIRE(proof.by_design.size() == 1);
+  CHECK(
+      proof.by_design[0].find(R"("b" trains up to 2024-07-02, "a" is scored from 2024-06-21 on)") !=
+      std::string::npos);
+  // Both of one length.
+  CHECK(series_proof({}, task_of_raw_rows, rows).by_design.empty());
+}
+
+TEST_CASE("leak proof: what leaks in one of several series is named") {
+  const auto scaler = [](const DataConfig& config, Protocol protocol, Frame raw) {
+    ForecastingTask task = task_of_raw_rows(config, protocol, std::move(raw));
+    Indices train_rows = task.split.train_rows;
+    ++train_rows[1];
+    task.scaling = fit_scaling(task.frame, config.scale, train_rows);
+    task.windows = Windows(task.frame, task.scaling, 6, 2);
+    return task;
+  };
+  check_names(series_proof({}, scaler), R"(the scaler of column "y" is fitted to rows after the)");
+  // The last row that trains, and one that is scored; the first row of "b" is none of "a"'s future.
+  const auto shift = [](std::size_t from, std::size_t to) {
+    return with([from, to](Frame& frame) {
+      for (std::size_t row = from; row + 1 < to; ++row) {
+        frame.columns[1][row] = frame.columns[0][row + 1];
+      }
+    });
+  };
+  check_names(series_proof({}, shift(rows, rows + 100)),
+              R"(column "f" at 2024-07-02 of series "b" is computed from rows after the last)");
+  check_names(series_proof({}, shift(150, 200)),
+              R"(of series "a" is computed from rows after 2024)");
+  const auto seam = with([](Frame& frame) { frame.columns[1][rows - 1] = frame.columns[0][rows]; });
+  CHECK(series_proof({}, seam).leaks.empty());
+  check_names(
+      series_proof({"data.missing=interpolate"}, task_of_raw_rows, 100, {168, 169, 170, 171}),
+      R"("missing": column "f" at 2024-07-01 of series "b" is filled from rows after the)");
+  CHECK(series_proof({"data.missing=ffill"}, task_of_raw_rows, 100, {168, 169, 170, 171})
+            .leaks.empty());
+}
+
 TEST_CASE("another future changes every known value after the row, and none before") {
   Frame raw;
   raw.names = {"a", "b"};
   const double missing = std::numeric_limits<double>::quiet_NaN();
   raw.columns = {{0, 0, 0, 0}, {1, missing, missing, 4}};
   raw.lines = {2, 3, 5, 6};
-  const Frame other = changed_after(raw, 3);
+  const Frame other = changed_after(raw, {{"", 3}});
   for (std::size_t c = 0; c < 2; ++c) {
     CHECK(other.columns[c][0] == raw.columns[c][0]);
     CHECK(std::isnan(other.columns[c][1]) == std::isnan(raw.columns[c][1]));

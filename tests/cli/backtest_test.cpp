@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/bad_input.h"
+#include "tests/cli/csv_rows.h"
 #include "tests/cli/workplace.h"
 
 using namespace espalier::test;
@@ -29,20 +30,6 @@ Texts split_at(const std::string& text, char separator) {
   std::istringstream stream(text);
   for (std::string part; std::getline(stream, part, separator);) parts.push_back(part);
   return parts;
-}
-
-/// The rows of a CSV, each by the names of its columns.
-std::vector<Row> rows_of(const std::string& csv) {
-  const Texts lines = split_at(csv, '\n');
-  const Texts names = split_at(lines.at(0), ',');
-  std::vector<Row> rows;
-  for (std::size_t i = 1; i < lines.size(); ++i) {
-    const Texts cells = split_at(lines[i], ',');
-    REQUIRE(cells.size() == names.size());
-    rows.emplace_back();
-    for (std::size_t c = 0; c < names.size(); ++c) rows.back()[names[c]] = cells[c];
-  }
-  return rows;
 }
 
 bool has(const std::string& text, const std::string& part) {

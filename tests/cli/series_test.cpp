@@ -129,14 +129,53 @@ TEST_CASE("series: what can't be done with several is told") {
   CHECK(fault_of(place.on("predict", "data.csv"), 1,
                  {"\"promo\"", "2 rows", "of series \"north\"", "add rows"}) == "");
   CHECK(fault_of(place.espalier({"predict", "run", "--stream"}), 2, {"several series"}) == "");
-  CHECK(fault_of(place.espalier({"backtest", "config.json"}), 2, {"one series", "\"series\""}) ==
-        "");
+  CHECK(fault_of(place.espalier({"backtest", "config.json", "-o", "data.time=[]", "-o",
+                                 "data.calendar=[]", "-o", "data.features=[\"load\"]"}),
+                 2, {"several series", "\"time\""}) == "");
   CHECK(fault_of(place.train({"-o", "data.melt=true", "--force"}), 2, {"\"series\"", "melt"}) ==
         "");
   CHECK(fault_of(place.train({"-o", "data.horizon=9", "--force"}), 2, {"window", "horizon"}) == "");
   const Outcome checked = place.espalier({"check", "config.json"});
   CHECK(checked.exit_code == 0);
   CHECK(contains(checked.err, "180 rows of 2 series"));
+  CHECK(contains(checked.err, "no leak: "));
+}
+
+TEST_CASE("series: a backtest cuts all of them at one time") {
+  const SeriesPlace place;
+  const Outcome outcome =
+      place.espalier({"backtest", "config.json", "--origins", "3", "--out", "back"});
+  INFO(outcome.err);
+  REQUIRE(outcome.exit_code == 0);
+  CHECK(contains(outcome.out, "2 rows of \"load\" of 2 series forecast from each"));
+  const Rows rows = rows_of(read_text(place / "back/forecasts.csv"));
+  REQUIRE(rows.size() == 3 * 2 * 2);
+  // Rows 83, 85 and 87 of 0 … 89 are cutoffs.
+  const std::string last_cutoff = "2024-01-01T01:27:00";
+  std::map<std::string, std::vector<std::map<std::string, std::string>>> last;
+  for (const auto& row : rows) {
+    if (row.at("cutoff") == last_cutoff) last[row.at("unique_id")].push_back(row);
+  }
+  REQUIRE(last["north"].size() == 2);
+  REQUIRE(last["south"].size() == 2);
+  CHECK(std::stod(last["south"][1].at("y")) == doctest::Approx(load_of("south", 89)).epsilon(1e-6));
+  CHECK(std::stod(last["south"][1].at("persistence")) ==
+        doctest::Approx(load_of("south", 87)).epsilon(1e-6));
+  const json metrics = json::parse(read_text(place / "back/metrics.json"));
+  REQUIRE(metrics.at("cutoffs").size() == 3);
+  for (const json& cutoff : metrics.at("cutoffs")) CHECK(cutoff.at("windows") == 2);
+  // 88 rows of each are known, 77 train: 77 − 6 − 2 + 1 windows.
+  CHECK(metrics.at("cutoffs")[2].at("training_windows") == 2 * 70);
+
+  // The last refit is the run on the whole file that trains on as many rows.
+  const Outcome apart = place.train(
+      {"-o", fmt::format("data.split=[{},{},{}]", 77 / 90.0, 11 / 90.0, 2 / 90.0), "--force"});
+  INFO(apart.err);
+  REQUIRE(apart.exit_code == 0);
+  const Rows trained = rows_of(read_text(place / "run/forecasts.csv"));
+  REQUIRE(trained.size() == 4);
+  CHECK(trained[0] == last["north"][0]);
+  CHECK(trained[3] == last["south"][1]);
 }
 
 }  // namespace
