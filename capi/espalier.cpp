@@ -178,6 +178,25 @@ espalier_status espalier_forecast(espalier_predictor* predictor, double* out, si
   });
 }
 
+size_t espalier_quantiles(const espalier_predictor* predictor) {
+  return loaded(predictor) ? predictor->forecaster->levels().size() : 0;
+}
+
+double espalier_quantile_level(const espalier_predictor* predictor, size_t index) {
+  return index < espalier_quantiles(predictor) ? predictor->forecaster->levels()[index] : 0;
+}
+
+espalier_status espalier_quantile(espalier_predictor* predictor, size_t index, double* out,
+                                  size_t count) {
+  if (loaded(predictor) && index >= espalier_quantiles(predictor)) {
+    return fail(predictor, ESPALIER_BAD_ARGUMENT, "there is no quantile of this index");
+  }
+  return write(predictor, out, count, [index](RowForecaster& forecaster, std::span<double> to) {
+    forecaster.forecast();
+    std::ranges::copy(forecaster.quantile(index), to.begin());
+  });
+}
+
 espalier_status espalier_deviation(espalier_predictor* predictor, double* out, size_t count) {
   return write(predictor, out, count, [](RowForecaster& forecaster, std::span<double> to) {
     forecaster.forecast();

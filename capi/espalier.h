@@ -3,11 +3,13 @@
 
 /// Forecasts with a finished run of `espalier train`, from any language that can call C.
 ///
+// clang-format off
 ///   espalier_predictor* predictor = NULL;
-///   if (espalier_load("runs/my-run", &predictor) != ESPALIER_OK)
-///   puts(espalier_message(predictor)); espalier_feed(predictor, row, columns);       // for every
-///   row, oldest first espalier_forecast(predictor, out, outputs);   // as soon as
-///   espalier_rows_missing is 0 espalier_free(predictor);
+///   if (espalier_load("runs/my-run", &predictor) != ESPALIER_OK) puts(espalier_message(predictor));
+///   espalier_feed(predictor, row, columns);       /* for every row, oldest first */
+///   espalier_forecast(predictor, out, outputs);   /* as soon as espalier_rows_missing is 0 */
+///   espalier_free(predictor);
+// clang-format on
 ///
 /// Rows and forecasts are in the units of the file that the run was trained on. A forecast is to
 /// the bit what `espalier predict --rolling` prints for the same rows.
@@ -82,9 +84,18 @@ ESPALIER_API espalier_status espalier_feed(espalier_predictor* predictor, const 
 ESPALIER_API size_t espalier_rows_missing(const espalier_predictor* predictor);
 
 /// Writes the forecast behind the last row to `out`: `count` = horizon times targets values, those
-/// of a step side by side.
+/// of a step side by side. Of a model of quantiles it is the median.
 ESPALIER_API espalier_status espalier_forecast(espalier_predictor* predictor, double* out,
                                                size_t count);
+
+/// How many quantiles a forecast has, 0 for a model of single values, and which: a number between 0
+/// and 1, rising with the index; 0 where there is none of this index.
+ESPALIER_API size_t espalier_quantiles(const espalier_predictor* predictor);
+ESPALIER_API double espalier_quantile_level(const espalier_predictor* predictor, size_t index);
+
+/// Writes one quantile of the forecast, laid out as espalier_forecast does.
+ESPALIER_API espalier_status espalier_quantile(espalier_predictor* predictor, size_t index,
+                                               double* out, size_t count);
 
 /// The same for the standard deviations of a random forecast; zeros for any other.
 ESPALIER_API espalier_status espalier_deviation(espalier_predictor* predictor, double* out,

@@ -52,9 +52,9 @@ std::vector<LevelBounds> forecast_intervals(IntervalMethod method, const Calibra
   return all;
 }
 
-ScoredIntervals score_intervals(IntervalMethod method, const LevelBounds& bounds,
+ScoredIntervals score_intervals(std::string method, const LevelBounds& bounds,
                                 std::span<const double> actual, std::size_t targets) {
-  ScoredIntervals scored{.method = method, .level = bounds.level};
+  ScoredIntervals scored{.method = std::move(method), .level = bounds.level};
   for (std::size_t k = 0; k < targets; ++k) {
     scored.by_target.push_back(interval_metrics(of_target(actual, k, targets),
                                                 of_target(bounds.lower, k, targets),

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "apps/conformal/conformal_intervals.h"
@@ -29,9 +30,10 @@ std::vector<LevelBounds> forecast_intervals(IntervalMethod method, const Calibra
                                             std::span<const double> levels,
                                             const FrameForecasts& forecasts);
 
-/// How good the intervals of one method and level are.
+/// How good the intervals of one kind and level are.
 struct ScoredIntervals {
-  IntervalMethod method = IntervalMethod::split;
+  /// An interval_method_name, or what else made them.
+  std::string method = {};
   /// A share.
   double level = 0;
   /// Share of all values in their interval.
@@ -41,7 +43,7 @@ struct ScoredIntervals {
 };
 
 /// `actual` in file units, laid out as the bounds.
-ScoredIntervals score_intervals(IntervalMethod method, const LevelBounds& bounds,
+ScoredIntervals score_intervals(std::string method, const LevelBounds& bounds,
                                 std::span<const double> actual, std::size_t targets);
 
 }  // namespace espalier

@@ -28,7 +28,8 @@ std::vector<ScoredIntervals> test_intervals(const Calibration& calibration,
   std::vector<ScoredIntervals> tested;
   for (const IntervalMethod method : {IntervalMethod::split, IntervalMethod::rolling}) {
     for (const LevelBounds& bounds : forecast_intervals(method, calibration, levels, made)) {
-      tested.push_back(score_intervals(method, bounds, actual, calibration.targets));
+      tested.push_back(
+          score_intervals(interval_method_name(method), bounds, actual, calibration.targets));
     }
   }
   return tested;

@@ -13,6 +13,7 @@
 #include "apps/evaluation/baselines.h"
 #include "apps/evaluation/evaluation.h"
 #include "apps/evaluation/of_target.h"
+#include "apps/evaluation/own_intervals.h"
 #include "apps/evaluation/training_overlap.h"
 #include "apps/prediction/run_on_file.h"
 #include "apps/run/training_rows.h"
@@ -37,19 +38,30 @@ struct Scored {
   std::size_t targets() const { return windows.targets(); }
 };
 
-/// Scaled forecasts of all windows.
-std::vector<double> forecast_in_batches(const Scored& scored, std::optional<std::int64_t> batch,
-                                        int threads) {
+void append(std::vector<double>& all, const std::vector<double>& part) {
+  all.insert(all.end(), part.begin(), part.end());
+}
+
+/// Of all windows.
+WindowForecasts forecast_in_batches(const Scored& scored, std::optional<std::int64_t> batch,
+                                    int threads) {
   const std::span<const std::size_t> all = scored.indices;
   const std::size_t size = batch ? static_cast<std::size_t>(*batch) : all.size();
-  std::vector<double> forecasts;
-  forecasts.reserve(scored.actual.size());
+  WindowForecasts forecasts;
   for (std::size_t begin = 0; begin < all.size(); begin += size) {
     const auto part = all.subspan(begin, std::min(size, all.size() - begin));
-    const WindowForecasts made =
+    WindowForecasts made =
         forecast_windows(*scored.run.loaded.trained.model, scored.run.loaded.regularizers,
                          scored.windows, part, threads);
-    forecasts.insert(forecasts.end(), made.mean.begin(), made.mean.end());
+    if (begin == 0) {
+      forecasts = std::move(made);
+      continue;
+    }
+    append(forecasts.mean, made.mean);
+    append(forecasts.deviation, made.deviation);
+    for (std::size_t k = 0; k < made.quantiles.size(); ++k) {
+      append(forecasts.quantiles[k], made.quantiles[k]);
+    }
   }
   return forecasts;
 }
@@ -150,16 +162,14 @@ void evaluate_intervals(const EvaluationRequest& request, const Scored& scored,
   for (const IntervalMethod method : {IntervalMethod::split, IntervalMethod::rolling}) {
     for (const LevelBounds& bounds : forecast_intervals(method, calibration, levels, made)) {
       evaluation.intervals.push_back(
-          score_intervals(method, bounds, scored.actual, scored.targets()));
+          score_intervals(interval_method_name(method), bounds, scored.actual, scored.targets()));
     }
     if (conformal_rank(calibration.windows, finest) > calibration.windows) continue;
     evaluation.crps.push_back(evaluated_crps(method, calibration, made, scored.actual));
   }
 }
 
-std::vector<double> restored(const Scored& scored, std::vector<double> forecasts) {
-  const std::vector<ColumnScale> scales =
-      target_scales(scored.run.frame, scored.run.scaling, scored.indices, scored.windows.horizon());
+std::vector<double> restored(std::vector<double> forecasts, std::span<const ColumnScale> scales) {
   for (std::size_t i = 0; i < forecasts.size(); ++i) {
     forecasts[i] = scales[i].restored(forecasts[i]);
   }
@@ -204,6 +214,7 @@ Scored scored_windows(const RunOnFile& run, const Windows& windows,
 
 Evaluation evaluate(const EvaluationRequest& request) {
   const RunOnFile run = open_run_on(request.run, request.input, Beyond::nothing);
+  refuse_levels_of_quantiles(run.loaded, request.levels);
   const Windows windows(run.frame, run.scaling,
                         static_cast<std::size_t>(run.loaded.trained.shape.window),
                         static_cast<std::size_t>(run.loaded.trained.shape.horizon));
@@ -229,10 +240,14 @@ Evaluation evaluate(const EvaluationRequest& request) {
       training_overlap(request.run, run.frame, training, windows.window(), windows.horizon());
   evaluation.training_windows = overlap.windows;
   if (!overlap.note.empty()) evaluation.notes.push_back(overlap.note);
-  const std::vector<double> forecasts = forecast_in_batches(scored, request.batch, request.threads);
-  evaluation.model = evaluated(run.loaded.trained.type, scored, restored(scored, forecasts));
+  const WindowForecasts forecasts = forecast_in_batches(scored, request.batch, request.threads);
+  const std::vector<ColumnScale> scales =
+      target_scales(run.frame, run.scaling, scored.indices, windows.horizon());
+  evaluation.model = evaluated(run.loaded.trained.type, scored, restored(forecasts.mean, scales));
   evaluation.baselines = naive_methods(scored, evaluation.notes);
-  if (!request.levels.empty()) evaluate_intervals(request, scored, forecasts, evaluation);
+  evaluation.intervals = score_own_intervals(forecasts, run.loaded.trained.shape.quantiles, scales,
+                                             scored.actual, scored.targets());
+  if (!request.levels.empty()) evaluate_intervals(request, scored, forecasts.mean, evaluation);
   return evaluation;
 }
 

@@ -51,6 +51,8 @@ struct Evaluation {
   EvaluatedMethod model = {};
   /// Persistence first.
   std::vector<EvaluatedMethod> baselines = {};
+  /// Those that the forecasts bring along (see own_intervals.h), then those of the levels asked
+  /// for.
   std::vector<ScoredIntervals> intervals = {};
   /// With levels, and where the calibration has the 19 windows that it takes.
   std::vector<EvaluatedCrps> crps = {};

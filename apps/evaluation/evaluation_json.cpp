@@ -33,7 +33,7 @@ Json methods_json(const Evaluation& evaluation, Part part) {
 }
 
 Json interval_json(const Evaluation& evaluation, const ScoredIntervals& scored) {
-  Json json{{"method", interval_method_name(scored.method)},
+  Json json{{"method", scored.method},
             {"level", scored.level},
             {"coverage", scored.coverage},
             {"targets", Json::object()}};

@@ -61,10 +61,9 @@ std::string interval_table(const Evaluation& evaluation) {
                         "level %", "coverage %", "mean width", "pinball");
     for (const ScoredIntervals& scored : evaluation.intervals) {
       const IntervalMetrics& metrics = scored.by_target[k];
-      text +=
-          fmt::format("{:<16} {:>12} {:>12.2f} {:>12.6g} {:>12.6g}\n",
-                      interval_method_name(scored.method), fmt::format("{:g}", 100 * scored.level),
-                      100 * metrics.coverage, metrics.mean_width, metrics.pinball);
+      text += fmt::format("{:<16} {:>12} {:>12.2f} {:>12.6g} {:>12.6g}\n", scored.method,
+                          fmt::format("{:g}", 100 * scored.level), 100 * metrics.coverage,
+                          metrics.mean_width, metrics.pinball);
     }
     for (const EvaluatedCrps& crps : evaluation.crps) {
       text += fmt::format("CRPS of {} intervals: {:.6g}\n", interval_method_name(crps.method),

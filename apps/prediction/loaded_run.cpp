@@ -46,6 +46,14 @@ LoadedRun load_run(const std::string& run, const std::optional<std::string>& inp
   return loaded;
 }
 
+void refuse_levels_of_quantiles(const LoadedRun& run, std::span<const double> levels) {
+  if (run.trained.shape.quantiles.empty() || levels.empty()) return;
+  throw UsageError(
+      fmt::format("--level: the model in {} forecasts quantiles of its own, which are its "
+                  "intervals: leave --level out",
+                  run.path));
+}
+
 std::size_t chosen_horizon(const LoadedRun& run, const std::optional<std::int64_t>& asked) {
   const std::int64_t most = run.trained.shape.horizon;
   const std::int64_t horizon = asked.value_or(most);

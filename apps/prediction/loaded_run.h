@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "apps/config/config.h"
@@ -24,6 +25,9 @@ struct LoadedRun {
 /// `input` becomes the config's data file; empty optional: rows come from elsewhere. Throws
 /// UsageError where `run` is no finished run, Error where its files are damaged.
 LoadedRun load_run(const std::string& run, const std::optional<std::string>& input = {});
+
+/// Throws UsageError for levels of intervals where the model forecasts quantiles.
+void refuse_levels_of_quantiles(const LoadedRun& run, std::span<const double> levels);
 
 /// Steps to forecast: `asked`, or all that the model makes. Throws UsageError where it makes fewer.
 std::size_t chosen_horizon(const LoadedRun& run, const std::optional<std::int64_t>& asked);

@@ -13,8 +13,8 @@
 #include "apps/prediction/loaded_run.h"
 #include "apps/prediction/prediction.h"
 #include "apps/prediction/run_on_file.h"
+#include "apps/prediction/spread.h"
 #include "apps/training/forecaster.h"
-#include "apps/usage_error.h"
 #include "core/error.h"
 
 namespace espalier {
@@ -37,6 +37,18 @@ std::vector<LevelBounds> asked_intervals(const PredictionRequest& request,
   return forecast_intervals(request.intervals, calibration, levels, made);
 }
 
+std::vector<std::string> spread_columns(const PredictionRequest& request,
+                                        const std::vector<QuantileColumn>& quantiles, bool random) {
+  std::vector<std::string> names;
+  if (random) names = random_spread_columns();
+  if (random && !request.levels.empty()) names.resize(1);
+  for (const double level : request.levels) {
+    names.insert(names.end(), {lower_name(level), upper_name(level)});
+  }
+  for (const QuantileColumn& column : quantiles) names.push_back(column.name);
+  return names;
+}
+
 }  // namespace
 
 Prediction predict(const PredictionRequest& request) {
@@ -44,12 +56,7 @@ Prediction predict(const PredictionRequest& request) {
   const TrainedModel& trained = run.loaded.trained;
   const Frame& frame = run.frame;
   const std::size_t horizon = chosen_horizon(run.loaded, request.horizon);
-  if (!trained.shape.quantiles.empty() && !request.levels.empty()) {
-    throw UsageError(
-        fmt::format("--level: the model in {} forecasts quantiles of its own, which are its "
-                    "intervals: leave --level out",
-                    request.run));
-  }
+  refuse_levels_of_quantiles(run.loaded, request.levels);
   const Windows windows(frame, run.scaling, static_cast<std::size_t>(trained.shape.window),
                         static_cast<std::size_t>(trained.shape.horizon), Windows::Targets::unknown);
   if (windows.count() == 0) {
@@ -63,8 +70,11 @@ Prediction predict(const PredictionRequest& request) {
   const WindowForecasts forecasts =
       forecast_windows(*trained.model, run.loaded.regularizers, windows, origins, request.threads);
 
-  Prediction prediction{.series_column = frame.series_column, .notes = frame.notes};
   const std::vector<QuantileColumn> columns = quantile_columns(trained.shape.quantiles);
+  const bool random = forecasts.samples > 1 && columns.empty();
+  Prediction prediction{.columns = {.series = frame.series_column,
+                                    .spread = spread_columns(request, columns, random)},
+                        .notes = frame.notes};
   std::vector<LevelBounds> intervals;
   if (!request.levels.empty()) {
     const Calibration calibration =
@@ -95,17 +105,17 @@ Prediction predict(const PredictionRequest& request) {
                                    .target = trained.targets[i % targets].name,
                                    .y_hat = scales[at].restored(forecasts.mean[at])});
       PredictedValue& value = prediction.values.back();
+      if (random) {
+        append_random_spread(value.y_hat, forecasts.deviation[at] * scales[at].deviation,
+                             value.spread);
+        // What is asked for takes the place of the interval that comes by itself.
+        if (!intervals.empty()) value.spread.resize(1);
+      }
+      for (const LevelBounds& bounds : intervals) {
+        value.spread.insert(value.spread.end(), {bounds.lower[at], bounds.upper[at]});
+      }
       for (const QuantileColumn& column : columns) {
-        value.quantiles.emplace_back(column.name,
-                                     scales[at].restored(forecasts.quantiles[column.quantile][at]));
-      }
-      if (forecasts.samples > 1 && columns.empty()) {
-        value.deviation = forecasts.deviation[at] * scales[at].deviation;
-      }
-      for (std::size_t level = 0; level < intervals.size(); ++level) {
-        value.intervals.push_back({.level = request.levels[level],
-                                   .lower = intervals[level].lower[at],
-                                   .upper = intervals[level].upper[at]});
+        value.spread.push_back(scales[at].restored(forecasts.quantiles[column.quantile][at]));
       }
     }
   }

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "apps/conformal/conformal_intervals.h"
@@ -26,14 +25,6 @@ struct PredictionRequest {
   int threads = 1;
 };
 
-/// Where a value is expected to lie, in the units of the file.
-struct PredictedInterval {
-  /// In per cent.
-  double level = 0;
-  double lower = 0;
-  double upper = 0;
-};
-
 /// One forecast of one target, in the units of the file.
 struct PredictedValue {
   /// Empty where a file holds one series.
@@ -43,18 +34,24 @@ struct PredictedValue {
   /// From 1.
   std::size_t step = 1;
   std::string target;
+  /// Of a model of quantiles their median.
   double y_hat = 0;
-  /// Of random forecasts: standard deviation over the passes.
-  std::optional<double> deviation = {};
-  /// One for each level asked for.
-  std::vector<PredictedInterval> intervals = {};
-  /// Of a model of quantiles, whose median y_hat is: by the names of their columns, lo-80, hi-80, …
-  std::vector<std::pair<std::string, double>> quantiles = {};
+  /// Of each of PredictionColumns::spread.
+  std::vector<double> spread = {};
+};
+
+/// Columns that not every prediction has.
+struct PredictionColumns {
+  /// What tells series apart; empty: there is none.
+  std::string series = {};
+  /// What tells how sure a forecast is: of random forecasts std, then lo-80, hi-80 of every level
+  /// asked for or, without any, of random forecasts (see spread.h); of quantiles their columns as
+  /// in forecasts.csv.
+  std::vector<std::string> spread = {};
 };
 
 struct Prediction {
-  /// The column that tells series apart; empty: there is none.
-  std::string series_column = {};
+  PredictionColumns columns = {};
   /// In the order of series, time, step and target.
   std::vector<PredictedValue> values = {};
   /// What was assumed of the file; one sentence each.
@@ -67,18 +64,15 @@ struct Prediction {
 /// make, Error for a file that doesn't fit.
 Prediction predict(const PredictionRequest& request);
 
-/// Long CSV: the series, if there is such a column; ds,cutoff,step,target,y_hat; of random
-/// forecasts std besides; lo-80,hi-80 for every level asked for, or, of random forecasts without
-/// any, lo-90 and hi-90 of the normal distribution; of quantiles their columns as in forecasts.csv.
+/// Long CSV: the series, if there is such a column; ds,cutoff,step,target,y_hat; the spread.
 std::string prediction_csv(const Prediction& prediction);
-/// The same in parts; `first` shows which columns there are.
-std::string prediction_csv_header(const PredictedValue& first,
-                                  const std::string& series_column = "");
+/// The same in parts.
+std::string prediction_csv_header(const PredictionColumns& columns);
 std::string prediction_csv_line(const PredictedValue& value);
 
 /// One JSON object on one line.
 std::string prediction_json(const PredictionRequest& request, const Prediction& prediction);
 /// One value as an object of its own, on one line.
-std::string prediction_json_line(const PredictedValue& value);
+std::string prediction_json_line(const PredictionColumns& columns, const PredictedValue& value);
 
 }  // namespace espalier

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "apps/config/text.h"
+#include "apps/prediction/spread.h"
 #include "core/error.h"
 
 namespace espalier {
@@ -16,7 +17,10 @@ PredictionStream::PredictionStream(const std::string& run,
     : forecaster_(load_run(run)),
       horizon_(chosen_horizon(forecaster_.run(), horizon)),
       given_format_(format),
-      last_values_(forecaster_.features(), std::numeric_limits<double>::quiet_NaN()) {
+      last_values_(forecaster_.features(), std::numeric_limits<double>::quiet_NaN()),
+      quantiles_(quantile_columns(forecaster_.levels())) {
+  if (forecaster_.random()) columns_.spread = random_spread_columns();
+  for (const QuantileColumn& column : quantiles_) columns_.spread.push_back(column.name);
   const DataConfig& data = forecaster_.run().config.data;
   if (data.time.empty()) return;
   times_.emplace(data.date_order ? std::optional(parse_date_order(*data.date_order))
@@ -30,9 +34,7 @@ void PredictionStream::choose_format(std::string_view first_line, std::string& o
   const DataConfig& data = forecaster_.run().config.data;
   if (format_ == StreamFormat::csv) {
     reader_ = make_csv_rows(data);
-    PredictedValue first;
-    if (forecaster_.random()) first.deviation = 0;
-    out += prediction_csv_header(first);
+    out += prediction_csv_header(columns_);
   } else {
     reader_ = make_json_rows(data);
   }
@@ -90,9 +92,15 @@ void PredictionStream::append_forecast(std::string& out) {
     value_.ds = times_ ? times_->after(value_.step) : std::to_string(rows_ + value_.step);
     value_.target = forecaster_.run().trained.targets[i % targets].name;
     value_.y_hat = forecast[i];
-    if (forecaster_.random()) value_.deviation = forecaster_.deviations()[i];
-    out +=
-        format_ == StreamFormat::csv ? prediction_csv_line(value_) : prediction_json_line(value_);
+    value_.spread.clear();
+    if (forecaster_.random()) {
+      append_random_spread(value_.y_hat, forecaster_.deviations()[i], value_.spread);
+    }
+    for (const QuantileColumn& column : quantiles_) {
+      value_.spread.push_back(forecaster_.quantile(column.quantile)[i]);
+    }
+    out += format_ == StreamFormat::csv ? prediction_csv_line(value_)
+                                        : prediction_json_line(columns_, value_);
   }
 }
 

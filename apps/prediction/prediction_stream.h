@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/evaluation/quantiles.h"
 #include "apps/prediction/prediction.h"
 #include "apps/prediction/row_forecaster.h"
 #include "apps/prediction/row_format.h"
@@ -48,6 +49,8 @@ class PredictionStream {
   /// The last value of every feature; NaN before there was one.
   std::vector<double> last_values_;
   std::size_t rows_ = 0;
+  PredictionColumns columns_;
+  std::vector<QuantileColumn> quantiles_;
   PredictedValue value_;
 };
 

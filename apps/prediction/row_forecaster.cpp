@@ -9,6 +9,7 @@
 
 #include "apps/config/text.h"
 #include "apps/data/cell_text.h"
+#include "apps/evaluation/quantiles.h"
 #include "apps/training/forecaster.h"
 #include "apps/usage_error.h"
 #include "core/denormals.h"
@@ -20,6 +21,7 @@ RowForecaster::RowForecaster(LoadedRun run)
     : run_(std::move(run)),
       window_(static_cast<std::size_t>(run_.trained.shape.window)),
       samples_(evaluation_samples(run_.regularizers)),
+      median_(levels().empty() ? 0 : median_of(levels())),
       rows_(window_ * features()),
       scaled_(features()),
       x_(window_ * features()),
@@ -30,12 +32,6 @@ RowForecaster::RowForecaster(LoadedRun run)
     throw UsageError(fmt::format(
         "the model in {} forecasts several series, and rows that come one by one are of one: give "
         "predict a file",
-        run_.path));
-  }
-  if (!run_.trained.shape.quantiles.empty()) {
-    throw UsageError(fmt::format(
-        "the model in {} forecasts quantiles, of which rows that come one by one can't be given "
-        "all: give predict a file",
         run_.path));
   }
   if (!data.known_future.empty() || !data.calendar.empty()) {
@@ -80,7 +76,7 @@ std::span<const double> RowForecaster::forecast() {
     throw Error(fmt::format("a forecast takes {}, {} still to come", counted(window_, "row"),
                             rows_missing()));
   }
-  if (current_) return forecasts_;
+  if (current_) return quantile(median_);
   // The oldest row is where the next one will be put.
   const auto oldest = static_cast<std::ptrdiff_t>(taken_ % window_ * features());
   std::ranges::rotate_copy(rows_, rows_.begin() + oldest, x_.begin());
@@ -90,13 +86,23 @@ std::span<const double> RowForecaster::forecast() {
   forecast_batch(*run_.trained.model, run_.regularizers, samples_, tape_,
                  {x_.data(), Shape{shape.window, shape.features, 1}}, std::span(&window, 1),
                  forecasts_, deviations_);
+  if (!levels().empty()) keep_order(forecasts_, levels().size());
   for (std::size_t i = 0; i < forecasts_.size(); ++i) {
     const ColumnScale& scale = run_.trained.targets[i % targets()].scale;
     forecasts_[i] = scale.restored(forecasts_[i]);
-    if (random()) deviations_[i] *= scale.deviation;
+    if (samples_ > 1) deviations_[i] *= scale.deviation;
   }
   current_ = true;
-  return forecasts_;
+  return quantile(median_);
+}
+
+std::span<const double> RowForecaster::quantile(std::size_t level) const {
+  const std::size_t rows = horizon() * targets();
+  return std::span(forecasts_).subspan(level * rows, rows);
+}
+
+std::span<const double> RowForecaster::deviations() const {
+  return random() ? std::span<const double>(deviations_) : std::span<const double>();
 }
 
 void RowForecaster::reset() {

@@ -15,7 +15,7 @@ namespace espalier {
 /// nothing once it has made one. To be used by one thread at a time.
 class RowForecaster {
  public:
-  /// Throws UsageError for a model of several series, of quantiles, or of what is known ahead.
+  /// Throws UsageError for a model of several series or of what is known ahead.
   explicit RowForecaster(LoadedRun run);
 
   const LoadedRun& run() const { return run_; }
@@ -23,8 +23,10 @@ class RowForecaster {
   std::size_t targets() const { return run_.trained.targets.size(); }
   std::size_t window() const { return window_; }
   std::size_t horizon() const;
-  /// Whether forecasts have a deviation.
-  bool random() const { return samples_ > 1; }
+  /// Levels of the quantiles that forecasts have; empty: a single value.
+  const std::vector<double>& levels() const { return run_.trained.shape.quantiles; }
+  /// Whether forecasts have a deviation; quantiles have none.
+  bool random() const { return samples_ > 1 && levels().empty(); }
 
   /// Takes the next row: the model's features in their order, in file units. Throws Error for
   /// another number of values and for one that is not finite or too large, naming the column; the
@@ -33,11 +35,13 @@ class RowForecaster {
   /// Rows still to come before there is a forecast.
   std::size_t rows_missing() const;
 
-  /// Behind the last row, in file units, laid out [step][target]; valid until the next call. Throws
-  /// Error while rows are missing.
+  /// Behind the last row, in file units, laid out [step][target]; of quantiles the median. Valid
+  /// until the next call. Throws Error while rows are missing.
   std::span<const double> forecast();
-  /// Their standard deviations over the passes of a random forecast; empty for a single pass.
-  std::span<const double> deviations() const { return deviations_; }
+  /// The quantile of levels()[level] of the last forecast.
+  std::span<const double> quantile(std::size_t level) const;
+  /// Standard deviations over the passes of the last forecast, where it is random; else empty.
+  std::span<const double> deviations() const;
 
   /// Forgets all rows.
   void reset();
@@ -46,11 +50,14 @@ class RowForecaster {
   LoadedRun run_;
   std::size_t window_;
   std::int64_t samples_;
+  /// Among levels().
+  std::size_t median_;
   /// [window][feature]; row number n at n mod window.
   std::vector<real> rows_;
   std::size_t taken_ = 0;
   /// A row before it is taken; the window in its order.
   std::vector<real> scaled_, x_;
+  /// [level][step][target]
   std::vector<double> forecasts_, deviations_;
   bool current_ = false;
   Tape tape_{Tape::Mode::inference};

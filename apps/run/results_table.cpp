@@ -119,7 +119,9 @@ std::string verdict(const RunResults& results) {
 std::string coverage_sentence(const RunResults& results) {
   const auto coverage_of = [&results](IntervalMethod method) -> std::optional<double> {
     for (const ScoredIntervals& tested : results.tested_intervals) {
-      if (tested.method == method && tested.level == interval_level) return tested.coverage;
+      if (tested.method == interval_method_name(method) && tested.level == interval_level) {
+        return tested.coverage;
+      }
     }
     return std::nullopt;
   };

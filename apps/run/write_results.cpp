@@ -79,7 +79,7 @@ Json conformal_json(const RunResults& results) {
       widths[results.targets[k]] = tested.by_target[k].mean_width;
     }
     levels.push_back(
-        {{"method", interval_method_name(tested.method)},
+        {{"method", tested.method},
          {"level", tested.level},
          {"coverage", tested.coverage},
          {"mean_width",

@@ -29,14 +29,12 @@ std::vector<double> rows_of_level(const std::vector<double>& all, std::size_t le
 
 /// Takes forecasts of all quantiles apart; `rows`: of one quantile of one window.
 void take_apart(WindowForecasts& forecasts, const std::vector<double>& levels, std::size_t rows) {
+  const std::size_t outputs = levels.size() * rows;
+  for (std::size_t begin = 0; begin < forecasts.mean.size(); begin += outputs) {
+    keep_order(std::span(forecasts.mean).subspan(begin, outputs), levels.size());
+  }
   for (std::size_t k = 0; k < levels.size(); ++k) {
     forecasts.quantiles.push_back(rows_of_level(forecasts.mean, k, levels.size(), rows));
-    if (k == 0) continue;
-    // They are in order but for the rounding of a mean.
-    for (std::size_t i = 0; i < forecasts.quantiles[k].size(); ++i) {
-      forecasts.quantiles[k][i] =
-          std::max(forecasts.quantiles[k][i], forecasts.quantiles[k - 1][i]);
-    }
   }
   const std::size_t median = median_of(levels);
   forecasts.mean = forecasts.quantiles[median];
@@ -78,6 +76,13 @@ void forecast_batch(const Model& model, const Regularizers& regularizers, std::i
     }
   }
   for (double& value : deviation) value = std::sqrt(value / static_cast<double>(samples - 1));
+}
+
+void keep_order(std::span<double> forecast, std::size_t levels) {
+  const std::size_t rows = forecast.size() / levels;
+  for (std::size_t i = rows; i < forecast.size(); ++i) {
+    forecast[i] = std::max(forecast[i], forecast[i - rows]);
+  }
 }
 
 WindowForecasts forecast_windows(const Model& model, const Regularizers& regularizers,

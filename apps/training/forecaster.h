@@ -35,6 +35,10 @@ void forecast_batch(const Model& model, const Regularizers& regularizers, std::i
                     Tape& tape, const Tensor& x, std::span<const std::size_t> windows,
                     std::span<double> mean, std::span<double> deviation);
 
+/// Puts the quantiles of one window's forecast, [level][step][target], in ascending order where the
+/// rounding of means over samples has let them cross.
+void keep_order(std::span<double> forecast, std::size_t levels);
+
 /// Forecasts every window of `indices`, in chunks. What a window's forecast comes to doesn't depend
 /// on the others, nor on the number of threads, not even in its last bit: on a tape for inference
 /// no kernel lets one column of a batch touch another, and random numbers are drawn by the window's

@@ -32,6 +32,8 @@ static void check_nulls(const char* run) {
   CHECK(espalier_feed(NULL, &value, 1) == ESPALIER_BAD_ARGUMENT);
   CHECK(espalier_forecast(NULL, &value, 1) == ESPALIER_BAD_ARGUMENT);
   CHECK(espalier_deviation(NULL, &value, 1) == ESPALIER_BAD_ARGUMENT);
+  CHECK(espalier_quantiles(NULL) == 0 && espalier_quantile_level(NULL, 0) == 0);
+  CHECK(espalier_quantile(NULL, 0, &value, 1) == ESPALIER_BAD_ARGUMENT);
   CHECK(espalier_reset(NULL) == ESPALIER_BAD_ARGUMENT);
   espalier_free(NULL);
   CHECK(strcmp(espalier_status_text(ESPALIER_OK), "ok") == 0);
@@ -77,6 +79,14 @@ static void check_bad_rows(espalier_predictor* predictor) {
   CHECK(espalier_rows_missing(predictor) == window);
   CHECK(espalier_forecast(predictor, out, outputs) == ESPALIER_NOT_READY);
   CHECK(espalier_forecast(predictor, NULL, outputs) == ESPALIER_BAD_ARGUMENT);
+  CHECK(espalier_quantile_level(predictor, espalier_quantiles(predictor)) == 0);
+  CHECK(espalier_quantile(predictor, espalier_quantiles(predictor), out, outputs) ==
+        ESPALIER_BAD_ARGUMENT);
+  CHECK(strstr(espalier_message(predictor), "no quantile") != NULL);
+  if (espalier_quantiles(predictor) > 0) {
+    CHECK(espalier_quantile(predictor, 0, out, outputs) == ESPALIER_NOT_READY);
+    CHECK(espalier_quantile_level(predictor, 0) > 0);
+  }
   CHECK(espalier_forecast(predictor, out, outputs + 1) == ESPALIER_BAD_ARGUMENT);
   row[columns - 1] = 1;
   CHECK(espalier_feed(predictor, row, columns) == ESPALIER_OK);
@@ -99,6 +109,10 @@ static void forecast_rows(espalier_predictor* predictor) {
     if (espalier_rows_missing(predictor) > 0) continue;
     CHECK(espalier_forecast(predictor, out, outputs) == ESPALIER_OK);
     for (size_t i = 0; i < outputs; ++i) printf("%.17g\n", out[i]);
+    for (size_t k = 0; k < espalier_quantiles(predictor); ++k) {
+      CHECK(espalier_quantile(predictor, k, out, outputs) == ESPALIER_OK);
+      for (size_t i = 0; i < outputs; ++i) printf("%.17g\n", out[i]);
+    }
     CHECK(espalier_deviation(predictor, out, outputs) == ESPALIER_OK);
     CHECK(out[0] == 0);
   }

@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "tests/cli/csv_rows.h"
 #include "tests/cli/workplace.h"
 
 using namespace espalier::test;
@@ -27,21 +28,28 @@ std::string numbers_of(const std::string& csv) {
   return numbers;
 }
 
-std::vector<double> last_cells(const std::string& csv) {
+/// What the columns hold for each forecast of `steps` steps: all steps of one column, then of the
+/// next.
+std::vector<double> values_of(const std::string& csv, const std::vector<std::string>& columns,
+                              std::size_t steps) {
+  const auto rows = rows_of(csv);
   std::vector<double> values;
-  std::istringstream stream(csv);
-  std::string line;
-  std::getline(stream, line);
-  while (std::getline(stream, line)) values.push_back(std::stod(line.substr(line.rfind(',') + 1)));
+  for (std::size_t begin = 0; begin < rows.size(); begin += steps) {
+    for (const std::string& column : columns) {
+      for (std::size_t i = 0; i < steps; ++i) {
+        values.push_back(std::stod(rows[begin + i].at(column)));
+      }
+    }
+  }
   return values;
 }
 
-}  // namespace
-
-TEST_CASE("a C program forecasts with a run as espalier predict does") {
+void check_program(const std::vector<std::string>& training,
+                   const std::vector<std::string>& columns) {
   const Workplace place;
-  const Outcome trained = place.train({"-o", "data.horizon=2"});
-  REQUIRE(trained.exit_code == 0);
+  std::vector<std::string> arguments{"-o", "data.horizon=2"};
+  arguments.insert(arguments.end(), training.begin(), training.end());
+  REQUIRE(place.train(arguments).exit_code == 0);
   write_text(place / "rows", numbers_of(small_csv()));
   const int status =
       std::system(fmt::format("{} {} < {} > {} 2> {}", ESPALIER_C_PROGRAM, place / "run",
@@ -51,10 +59,20 @@ TEST_CASE("a C program forecasts with a run as espalier predict does") {
   CHECK(status == 0);
   const Outcome predicted =
       place.espalier({"predict", "run", "--input", "data.csv", "--rolling", "--quiet"});
-  const std::vector<double> expected = last_cells(predicted.out);
-  REQUIRE(expected.size() == 2 * (200 - 5 + 1));
+  const std::vector<double> expected = values_of(predicted.out, columns, 2);
+  REQUIRE(expected.size() == columns.size() * 2 * (200 - 5 + 1));
   std::vector<double> found;
   std::istringstream out(read_text(place / "out"));
   for (std::string line; std::getline(out, line);) found.push_back(std::stod(line));
   CHECK(found == expected);
+}
+
+}  // namespace
+
+TEST_CASE("a C program forecasts with a run as espalier predict does") {
+  check_program({}, {"y_hat"});
+}
+
+TEST_CASE("a C program forecasts quantiles, the median first") {
+  check_program({"-o", "train.loss=quantile"}, {"y_hat", "lo-80", "y_hat", "hi-80"});
 }

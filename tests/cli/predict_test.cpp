@@ -103,6 +103,25 @@ TEST_CASE("random forecasts come with their spread, as in forecasts.csv") {
   CHECK(std::stod(row.at("hi-90")) - y_hat == doctest::Approx(1.6449 * deviation));
   CHECK(y_hat - std::stod(row.at("lo-90")) == doctest::Approx(1.6449 * deviation));
   CHECK(place.forecasts({"--threads", "2", "--rolling"}) == place.forecasts({"--rolling"}));
+  const auto rolling = rows_of(place.predict({"--rolling"}, "data.csv").out);
+  const auto truths = rows_of(read_text(place / "data.csv"));
+  double inside = 0;
+  for (const auto& truth : truths) {
+    const auto made = std::ranges::find_if(
+        rolling, [&](const auto& forecast) { return forecast.at("ds") == truth.at("date"); });
+    if (made == rolling.end()) continue;
+    const double load = std::stod(truth.at("load"));
+    inside += std::stod(made->at("lo-90")) <= load && load <= std::stod(made->at("hi-90"));
+  }
+  const json told =
+      json::parse(place.espalier({"evaluate", "run", "--input", "data.csv", "--json"}).out);
+  REQUIRE(told.at("intervals").size() == 1);
+  const json& spread = told.at("intervals")[0];
+  CHECK(spread.at("method") == "spread");
+  CHECK(spread.at("level") == 0.9);
+  CHECK(spread.at("coverage").get<double>() * told.at("windows").get<double>() ==
+        doctest::Approx(inside));
+  CHECK(inside > 0);
 }
 
 TEST_CASE("JSON and a file say the same as CSV") {

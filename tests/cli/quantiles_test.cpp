@@ -136,6 +136,47 @@ TEST_CASE("predict prints the quantiles of forecasts.csv, in CSV and JSON") {
   CHECK(metrics["quantiles"]["intervals"][0]["mean_width"]["load"].is_number());
 }
 
+TEST_CASE("quantiles come out of a stream as out of a file, and are scored by evaluate") {
+  const QuantilePlace place(
+      {"-o", R"(regularizers=[{"type": "mc_dropout", "samples": 9}])", "-o", "data.horizon=2"});
+  const Outcome rolling =
+      place.espalier({"predict", "run", "--input", "data.csv", "--rolling", "--quiet"});
+  const Outcome streamed =
+      place.espalier({"predict", "run", "--stream"}, {.input = small_csv(400)});
+  CHECK(streamed.exit_code == 0);
+  // Its months of 28 days are irregular: a stream can't know when the next row comes.
+  const auto numbers = [](const std::string& csv) {
+    std::vector<Row> rows = rows_of(csv);
+    for (Row& row : rows) row.erase("ds");
+    return rows;
+  };
+  CHECK(numbers(streamed.out) == numbers(rolling.out));
+  const Outcome evaluated = place.espalier({"evaluate", "run", "--input", "data.csv", "--json"});
+  INFO(evaluated.err);
+  REQUIRE(evaluated.exit_code == 0);
+  const json told = json::parse(evaluated.out);
+  REQUIRE(told.at("intervals").size() == 1);
+  const json& interval = told.at("intervals")[0];
+  CHECK(interval.at("method") == "quantiles");
+  CHECK(interval.at("level") == 0.8);
+  // The truths stand in the file; forecasts behind its last row have none.
+  std::map<std::string, double> loads;
+  for (const Row& row : rows_of(small_csv(400))) loads[row.at("date")] = number(row, "load");
+  double inside = 0, width = 0, count = 0;
+  for (const Row& row : rows_of(rolling.out)) {
+    if (row.at("cutoff") >= small_date(398)) continue;
+    const double load = loads.at(row.at("ds"));
+    inside += number(row, "lo-80") <= load && load <= number(row, "hi-80");
+    width += number(row, "hi-80") - number(row, "lo-80");
+    ++count;
+  }
+  CHECK(interval.at("coverage").get<double>() == doctest::Approx(inside / count).epsilon(1e-12));
+  CHECK(interval.at("targets").at("load").at("mean_width").get<double>() ==
+        doctest::Approx(width / count).epsilon(1e-10));
+  CHECK(fault_of(place.espalier({"evaluate", "run", "--input", "data.csv", "--level", "80"}),
+                 usage_wrong, {"--level", "quantiles of its own"}) == "");
+}
+
 TEST_CASE("random forecasts: quantiles are means over the passes, and the only intervals") {
   const QuantilePlace place({"-o", R"(regularizers=[{"type": "mc_dropout", "samples": 9}])"});
   const std::vector<Row> rows = place.forecasts();
