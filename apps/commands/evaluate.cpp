@@ -23,7 +23,7 @@ struct EvaluateOptions {
   EvaluationRequest request;
   /// File to write to; empty optional: stdout.
   std::optional<std::string> output;
-  bool by_step = false;
+  EvaluationDetails details;
   bool json = false;
   bool quiet = false;
 };
@@ -41,7 +41,7 @@ void evaluate_and_tell(const EvaluateOptions& options) {
   }
   const std::string text = options.json
                                ? evaluation_json(options.request, evaluation)
-                               : evaluation_table(options.request, evaluation, options.by_step);
+                               : evaluation_table(options.request, evaluation, options.details);
   if (!options.output) return print_output(text);
   write_file_atomically(path, text);
 }
@@ -62,7 +62,9 @@ void add_evaluate(Command& app) {
       ->type_name("FILE");
   add_levels(*command, request.levels,
              "Score conformal intervals of these levels in per cent, too, e.g. 80,95");
-  command->add_flag("--by-step", options->by_step, "The errors at each step of the horizon, too");
+  command->add_flag("--by-step", options->details.by_step,
+                    "The errors at each step of the horizon, too");
+  command->add_flag("--by-series", options->details.by_series, "The errors in each series, too");
   command->add_option("--batch", request.batch, "Windows to forecast at a time; changes no number")
       ->type_name("N")
       ->check(whole_number(1, 1'000'000));

@@ -91,6 +91,7 @@ void read_times(const CsvTable& table, const DataConfig& config, Frame& frame) {
     for (const Series& series : frame.series) starts.push_back(series.begin);
     TimeColumn column = parse_times(texts, table.lines, table.path, order, starts);
     frame.times = std::move(column.seconds);
+    if (column.order != DateOrder::ymd) frame.date_order = date_order_name(column.order);
     require_rising(frame, texts);
     if (!order && column.order != DateOrder::ymd) {
       frame.notes.push_back(fmt::format(

@@ -41,6 +41,8 @@ struct Frame {
   std::vector<Series> series;
   /// The column that tells series apart; empty: there is none.
   std::string series_column;
+  /// As in a config: the order that dates were read in; empty where there are none, or YYYY-MM-DD.
+  std::string date_order;
   /// Seconds since 1970-01-01 00:00, strictly rising within a series; empty without a time column.
   std::vector<std::int64_t> times;
   /// Per row: the time in ISO 8601, or without a time column the number of the data row (from 1).

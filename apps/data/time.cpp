@@ -149,6 +149,17 @@ DateOrder parse_date_order(std::string_view name) {
   throw Error(fmt::format("\"date_order\" is \"{}\"; expected \"YMD\", \"MDY\" or \"DMY\"", name));
 }
 
+std::string_view date_order_name(DateOrder order) {
+  switch (order) {
+    case DateOrder::mdy:
+      return "MDY";
+    case DateOrder::dmy:
+      return "DMY";
+    default:
+      return "YMD";
+  }
+}
+
 std::string_view layout_name(DateOrder order) {
   switch (order) {
     case DateOrder::mdy:

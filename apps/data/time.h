@@ -19,6 +19,9 @@ enum class DateOrder {
 /// "YMD", "MDY" or "DMY", as in a config; throws Error for anything else.
 DateOrder parse_date_order(std::string_view name);
 
+/// The reverse.
+std::string_view date_order_name(DateOrder order);
+
 /// The layout in words: "M/D/YYYY".
 std::string_view layout_name(DateOrder order);
 

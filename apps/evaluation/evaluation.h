@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "apps/conformal/forecast_intervals.h"
-#include "apps/evaluation/error_metrics.h"
+#include "apps/evaluation/scored_windows.h"
 
 namespace espalier {
 
@@ -23,14 +23,6 @@ struct EvaluationRequest {
   int threads = 1;
 };
 
-/// Errors of one method on all windows, in the units of the file.
-struct EvaluatedMethod {
-  std::string name = {};
-  ErrorMetrics all = {};
-  std::vector<ErrorMetrics> by_target = {};
-  std::vector<ErrorMetrics> by_step = {};
-};
-
 /// The continuous ranked probability score of one kind of intervals (see interval_metrics.h), of
 /// each target.
 struct EvaluatedCrps {
@@ -40,12 +32,16 @@ struct EvaluatedCrps {
 
 struct Evaluation {
   std::vector<std::string> targets = {};
+  /// The column that tells series apart; empty: there is none.
+  std::string series_column = {};
   /// Of the file, as read.
   std::size_t rows = 0;
   std::size_t window = 0;
   std::size_t horizon = 0;
-  /// Windows scored: rows − window − horizon + 1.
+  /// Windows scored; and as many as there must be: rows − window − horizon + 1, summed over the
+  /// series that have so many rows.
   std::size_t windows = 0;
+  std::size_t expected_windows = 0;
   /// Of these, windows whose targets are, or seem to be, among the run's training rows.
   std::size_t training_windows = 0;
   EvaluatedMethod model = {};
@@ -64,9 +60,17 @@ struct Evaluation {
 /// open_run_on does, and Error for a file without a window.
 Evaluation evaluate(const EvaluationRequest& request);
 
-/// A table for people; `by_step` adds one of the model's errors at each step.
+/// Tables beyond the first.
+struct EvaluationDetails {
+  /// The model's errors at each step.
+  bool by_step = false;
+  /// The model's errors in each series, and how they compare with persistence's.
+  bool by_series = false;
+};
+
+/// Tables for people.
 std::string evaluation_table(const EvaluationRequest& request, const Evaluation& evaluation,
-                             bool by_step);
+                             const EvaluationDetails& details);
 
 /// One JSON object on one line, with the formulas.
 std::string evaluation_json(const EvaluationRequest& request, const Evaluation& evaluation);

@@ -32,6 +32,18 @@ Json methods_json(const Evaluation& evaluation, Part part) {
   return json;
 }
 
+/// The model's and persistence's errors in each series.
+Json series_json(const Evaluation& evaluation) {
+  Json all = Json::object();
+  for (std::size_t s = 0; s < evaluation.model.by_series.size(); ++s) {
+    const SeriesErrors& series = evaluation.model.by_series[s];
+    Json& json = all[series.id] = metrics_json(series.errors);
+    json["windows"] = series.windows;
+    json["persistence"] = metrics_json(evaluation.baselines.front().by_series[s].errors);
+  }
+  return all;
+}
+
 Json interval_json(const Evaluation& evaluation, const ScoredIntervals& scored) {
   Json json{{"method", scored.method},
             {"level", scored.level},
@@ -89,6 +101,7 @@ std::string evaluation_json(const EvaluationRequest& request, const Evaluation& 
             {"window", evaluation.window},
             {"horizon", evaluation.horizon},
             {"windows", evaluation.windows},
+            {"expected_windows", evaluation.expected_windows},
             {"training_windows", evaluation.training_windows}};
   json["scores"] = methods_json(
       evaluation, [](const EvaluatedMethod& method) -> const ErrorMetrics& { return method.all; });
@@ -105,6 +118,7 @@ std::string evaluation_json(const EvaluationRequest& request, const Evaluation& 
           return method.by_step[step];
         }));
   }
+  if (!evaluation.series_column.empty()) json["series"] = series_json(evaluation);
   add_intervals(json, evaluation);
   json["formulas"] = formulas(evaluation);
   json["notes"] = evaluation.notes;

@@ -53,6 +53,24 @@ std::string step_table(const Evaluation& evaluation) {
   return text + "\n";
 }
 
+std::string series_table(const Evaluation& evaluation) {
+  const auto& persistence = evaluation.baselines.front().by_series;
+  const std::string& name = evaluation.series_column;
+  std::string text =
+      fmt::format("{:<16} {:>8} {:>12} {:>12} {:>9} {:>16}\n", name.empty() ? "series" : name,
+                  "windows", "MAE", "RMSE", "sMAPE %", "vs persistence");
+  for (std::size_t s = 0; s < evaluation.model.by_series.size(); ++s) {
+    const SeriesErrors& series = evaluation.model.by_series[s];
+    const double reference = persistence[s].errors.mae;
+    text += fmt::format("{:<16} {:>8} {:>12.6g} {:>12.6g} {:>9.2f} {:>16}\n", series.id,
+                        series.windows, series.errors.mae, series.errors.rmse, series.errors.smape,
+                        reference > 0
+                            ? fmt::format("{:+.1f} %", 100 * (series.errors.mae / reference - 1))
+                            : "n/a");
+  }
+  return text + "\n";
+}
+
 std::string interval_table(const Evaluation& evaluation) {
   std::string text;
   for (std::size_t k = 0; k < evaluation.targets.size(); ++k) {
@@ -77,15 +95,18 @@ std::string interval_table(const Evaluation& evaluation) {
 }  // namespace
 
 std::string evaluation_table(const EvaluationRequest& request, const Evaluation& evaluation,
-                             bool by_step) {
+                             const EvaluationDetails& details) {
   std::string text = error_tables(evaluation);
-  if (by_step) text += step_table(evaluation);
+  if (details.by_step) text += step_table(evaluation);
+  if (details.by_series) text += series_table(evaluation);
   if (!evaluation.intervals.empty()) text += interval_table(evaluation);
-  text += fmt::format(
-      "{} windows of {} scored of {} expected ({} rows - {} window - {} horizon + 1).\n",
-      evaluation.windows, request.input,
-      evaluation.rows + 1 - evaluation.window - evaluation.horizon, evaluation.rows,
-      evaluation.window, evaluation.horizon);
+  const std::string rows =
+      evaluation.series_column.empty()
+          ? fmt::format("{} rows", evaluation.rows)
+          : fmt::format("in each of {} series: rows", evaluation.model.by_series.size());
+  text += fmt::format("{} windows of {} scored of {} expected ({} - {} window - {} horizon + 1).\n",
+                      evaluation.windows, request.input, evaluation.expected_windows, rows,
+                      evaluation.window, evaluation.horizon);
   if (const std::size_t zeros = evaluation.model.all.zeros; zeros > 0) {
     text += fmt::format("The MAPE leaves out {} of {} values, which are 0.\n", zeros,
                         evaluation.windows * evaluation.horizon * evaluation.targets.size());

@@ -34,34 +34,34 @@ TrainingOverlap training_overlap(const std::string& run, const Frame& frame,
   if (!training) return {};
   const std::string recorded = recorded_sha256(read_file(run + "/meta.json"));
   const bool own = !recorded.empty() && recorded == sha256_of_file(frame.path);
-  if (!own && frame.times.empty()) return {};
-  if (frame.has_series_column()) {
-    return {.windows = 0,
-            .note = own ? fmt::format("{} is what the run was trained on: windows that forecast "
-                                      "training rows flatter; metrics.json has the scores of the "
-                                      "run's test rows",
-                                      frame.path)
-                        : ""};
+  if (frame.times.empty() && (!own || frame.all_series().size() > 1)) return {};
+  const std::vector<Series> series_list = frame.all_series();
+  const bool several = series_list.size() > 1;
+  TrainingOverlap overlap;
+  std::size_t all = 0;
+  for (const Series& series : series_list) {
+    std::vector<bool> marked(series.known_rows());
+    for (std::size_t row = 0; row < marked.size(); ++row) {
+      const std::string& time = frame.time_texts[series.begin + row];
+      // How many rows of which series trained isn't recorded.
+      marked[row] = own && !several ? row < training->rows
+                                    : training->first <= time && time <= training->last;
+    }
+    overlap.windows += windows_forecasting(marked, window, horizon);
+    all += count_windows(marked.size(), window, horizon);
   }
-  const std::size_t known = frame.all_series().front().known_end;
-  std::vector<bool> marked(known);
-  for (std::size_t row = 0; row < known; ++row) {
-    const std::string& time = frame.time_texts[row];
-    marked[row] = own ? row < training->rows : training->first <= time && time <= training->last;
-  }
-  TrainingOverlap overlap{.windows = windows_forecasting(marked, window, horizon), .note = ""};
   if (overlap.windows == 0) return overlap;
-  const std::size_t all = count_windows(known, window, horizon);
-  if (own) {
+  if (own && !several) {
     overlap.note = fmt::format(
         "{} is what the run was trained on: {} of {} windows forecast training rows (the first {}, "
         "up to {}), which flatters; metrics.json has the scores of the run's test rows",
         frame.path, overlap.windows, all, training->rows, training->last);
   } else {
     overlap.note = fmt::format(
-        "{} of {} windows forecast rows from the time of the training rows, {} to {}: where they "
-        "are the same rows, the scores flatter",
-        overlap.windows, all, training->first, training->last);
+        "{} of {} windows forecast rows from the time of the training rows, {} to {}: {}",
+        overlap.windows, all, training->first, training->last,
+        own ? "the run was trained on this file, so the scores flatter"
+            : "where they are the same rows, the scores flatter");
   }
   return overlap;
 }

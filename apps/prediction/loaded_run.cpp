@@ -23,6 +23,10 @@ Config config_for(const std::string& run, const std::string& input, const Traine
       "train.init_from=null", "data.rows=null",
       "data.path=" + json(input).dump(-1, ' ', false, json::error_handler_t::replace)};
   Config config = read_config(run + "/config.resolved.json", overrides, registered_components());
+  // A few new rows may not show which of two orders their dates are in.
+  if (!config.data.date_order && !trained.date_order.empty()) {
+    config.data.date_order = trained.date_order;
+  }
   // What is made of the time stands at the end, a sine and a cosine each.
   const std::size_t columns = trained.features.size() - 2 * config.data.calendar.size();
   config.data.features = std::vector<std::string>();

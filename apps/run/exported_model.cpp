@@ -98,6 +98,7 @@ TrainedModel make_described(const std::string& text, const LayerSizes& sizes,
                          .targets = read_columns(description.at("target"), by_series),
                          .description = text,
                          .model = nullptr};
+    trained.date_order = description.value("date_order", "");
     if (by_series) read_series(description.at("series"), trained);
     trained.shape = read_shape(description, trained.features, trained.targets);
     trained.settings =

@@ -26,6 +26,8 @@ struct TrainedModel {
   /// In the order in which the model sees them, and makes them.
   std::vector<DescribedColumn> features;
   std::vector<DescribedColumn> targets;
+  /// In which the dates of its data were read; empty: YYYY-MM-DD, or no dates.
+  std::string date_order = {};
   /// Of a model of several series: the column that tells them apart, and the targets' scales in
   /// each.
   std::string series_column = {};

@@ -98,6 +98,7 @@ std::string model_description(const Config& config, const ForecastingTask& task)
                    {"time", config.data.time},
                    {"features", std::move(features)},
                    {"target", targets.size() == 1 ? targets[0] : targets}};
+  if (!frame.date_order.empty()) description["date_order"] = frame.date_order;
   if (config.train.wants_quantiles()) description["quantiles"] = config.train.quantiles;
   if (several) description["series"] = series_json(frame, task.scaling);
   // A column's name may hold bytes that are no UTF-8.

@@ -154,7 +154,7 @@ TEST_CASE("a season longer than the window has no forecast for the first windows
   const TrainedPlace place({"-o", "data.season=7"});
   const Outcome outcome = place.evaluate();
   CHECK(contains(outcome.err,
-                 "a season of 7 rows reaches behind the first row of the first 2 "
+                 "a season of 7 rows reaches before the first row of the first 2 "
                  "windows"));
   CHECK_FALSE(contains(outcome.out, "seasonal_naive"));
 }

@@ -1,6 +1,8 @@
 // espalier predict: the forecasts that the run itself has made, for rows of another file.
+#include <algorithm>
 #include <filesystem>
 #include <map>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -122,6 +124,33 @@ TEST_CASE("random forecasts come with their spread, as in forecasts.csv") {
   CHECK(spread.at("coverage").get<double>() * told.at("windows").get<double>() ==
         doctest::Approx(inside));
   CHECK(inside > 0);
+}
+
+TEST_CASE("a few new rows are read in the order of dates that the run was trained on") {
+  const Workplace place;
+  const auto day_first = [](int first, int count) {
+    std::string text = "date,load,wind\n";
+    std::istringstream lines(small_csv());
+    std::string line;
+    for (int row = -1; std::getline(lines, line); ++row) {
+      if (row < first || row >= first + count) continue;
+      text += line.substr(8, 2) + "/" + line.substr(5, 2) + "/" + line.substr(0, 4) +
+              line.substr(10) + "\n";
+    }
+    return text;
+  };
+  write_text(place / "data.csv", day_first(0, 200));
+  const Outcome trained = place.train();
+  INFO(trained.err);
+  REQUIRE(trained.exit_code == 0);
+  // 01/02 … 06/02 would be read as a day of six months as well.
+  write_text(place / "new.csv", day_first(28, 6));
+  const Outcome outcome = place.espalier({"predict", "run", "--input", "new.csv"});
+  CHECK(outcome.err == "");
+  CHECK(rows_of(outcome.out).front().at("cutoff") == small_date(33));
+  const Outcome streamed =
+      place.espalier({"predict", "run", "--stream"}, {.input = day_first(28, 6)});
+  CHECK(rows_of(streamed.out).back() == rows_of(outcome.out).front());
 }
 
 TEST_CASE("JSON and a file say the same as CSV") {

@@ -121,7 +121,37 @@ TEST_CASE("series: evaluate scores every window, with no row behind the last one
   INFO(outcome.err);
   REQUIRE(outcome.exit_code == 0);
   // 90 − 6 − 2 + 1 windows in each series.
-  CHECK(json::parse(outcome.out).at("windows") == 2 * 83);
+  const json told = json::parse(outcome.out);
+  CHECK(told.at("windows") == 2 * 83);
+  CHECK(told.at("expected_windows") == 2 * 83);
+  // The file is the one trained on: windows that forecast one of its first 63 rows.
+  CHECK(told.at("training_windows") == 2 * 57);
+
+  write_text(place / "more.csv", long_csv({.future = 2}));
+  std::map<std::string, double> absolute, count;
+  for (const auto& row : rows_of(place.on("predict", "more.csv", {"--rolling"}).out)) {
+    const std::string& ds = row.at("ds");
+    const int at = 60 * std::stoi(ds.substr(11, 2)) + std::stoi(ds.substr(14, 2));
+    const std::string& id = row.at("unique_id");
+    // Windows whose last target row is known.
+    if (at - std::stoi(row.at("step")) + 2 >= 90) continue;
+    // The file holds three digits.
+    const double load = std::stod(fmt::format("{:.3f}", load_of(id, at)));
+    absolute[id] += std::abs(std::stod(row.at("y_hat")) - load);
+    ++count[id];
+  }
+  for (const char* id : {"north", "south"}) {
+    CHECK(count[id] == 2 * 83);
+    const json& errors = told.at("series").at(id);
+    CHECK(errors.at("windows") == 83);
+    CHECK(errors.at("mae").get<double>() ==
+          doctest::Approx(absolute[id] / count[id]).epsilon(1e-9));
+  }
+  const Outcome table = place.on("evaluate", "data.csv", {"--by-series"});
+  CHECK(contains(table.out,
+                 "166 windows of data.csv scored of 166 expected (in each of 2 series: "
+                 "rows - 6 window - 2 horizon + 1)."));
+  CHECK(contains(table.out, "\nsouth                  83 "));
 }
 
 TEST_CASE("series: what can't be done with several is told") {
