@@ -16,6 +16,7 @@ cat <<'END'
 Next:
   build/release/espalier train configs/seattle_weather.json    one run, its forecasts and its weights
   build/release/espalier list                                  what a config can name
-  README.md, docs/compare.md                                   your own CSV, your own comparison
+  docs/guide.md, README.md                                     your own CSV, from the file to forecasts
+  docs/compare.md                                              your own comparison
   docs/tutorial/README.md                                      how it works inside, in five short chapters
 END

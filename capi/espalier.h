@@ -34,7 +34,8 @@ typedef enum espalier_status {
   ESPALIER_OK = 0,
   /// A null pointer, a wrong count, or a predictor that couldn't be loaded.
   ESPALIER_BAD_ARGUMENT = 1,
-  /// The directory holds no finished run, or its files are damaged.
+  /// The directory holds no finished run, or its files are damaged; or its model can't forecast
+  /// rows that come one by one: it is one of several series, or looks at what is known ahead.
   ESPALIER_BAD_RUN = 2,
   /// A value is NaN, infinite, or too large to compute with; the row was not taken.
   ESPALIER_BAD_VALUE = 3,
@@ -83,7 +84,7 @@ ESPALIER_API espalier_status espalier_feed(espalier_predictor* predictor, const 
 /// Rows still to be fed before there is a forecast.
 ESPALIER_API size_t espalier_rows_missing(const espalier_predictor* predictor);
 
-/// Writes the forecast behind the last row to `out`: `count` = horizon times targets values, those
+/// Writes the forecast after the last row to `out`: `count` = horizon times targets values, those
 /// of a step side by side. Of a model of quantiles it is the median.
 ESPALIER_API espalier_status espalier_forecast(espalier_predictor* predictor, double* out,
                                                size_t count);

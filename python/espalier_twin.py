@@ -12,7 +12,7 @@ in that of forecaster.quantiles.
 Parameters have the names and shapes of the file (torch's own, where torch has such a layer), so that
 load_state_dict(strict=True) holds. Files without `--dense` may lack dead units and heads; they load as well.
 
-Needs torch 1.13 or newer, and nothing else.
+Needs torch 1.13 or newer, and NumPy to save.
 """
 
 import json

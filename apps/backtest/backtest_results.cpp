@@ -76,7 +76,7 @@ std::string table_row(const BacktestResults& results, std::size_t method) {
   const auto compared = several ? &Scores::scaled_mae : &Scores::mae;
   const Summary summary = summarise(values_of(scores, compared));
   const Scores whole = pooled(scores);
-  const double reference = pooled(all_scores(results, 1)).*compared;
+  const double reference = summarise(values_of(all_scores(results, 1), compared)).mean;
   std::string text =
       fmt::format("{:<16}{:>14.6g}", results.folds.front().methods[method].name, summary.mean);
   text += summary.standard_deviation ? fmt::format("{:>14.6g}", *summary.standard_deviation)

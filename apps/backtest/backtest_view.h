@@ -9,7 +9,7 @@ namespace espalier {
 
 /// Shows a backtest under way on stderr: a line per cutoff, and on a terminal a line that moves;
 /// of a lone training a line per epoch.
-class BacktestView final : public FoldWatcher {
+class BacktestView final : public FoldObserver {
  public:
   /// `done` trainings of `folds` are there already.
   BacktestView(std::size_t folds, std::size_t done, std::int64_t epochs);

@@ -2,14 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace espalier {
 
-/// The errors of one method over some forecasts; by the formulas of apps/evaluation/metrics.h.
+/// The errors of one method over some forecasts; by the formulas of apps/metrics/metrics.h.
 struct Scores {
   std::size_t windows = 1;
   /// In file units.
@@ -42,28 +41,6 @@ struct FoldResult {
   std::int64_t scored_epoch = 0;
   /// Its part of forecasts.csv, with the header.
   std::string forecasts = {};
-};
-
-/// A fold's result in its folder below a backtest's, trainings/NUMBER:
-///
-///   result.json             scores and course; there once the fold is done
-///   forecasts.csv           every forecast, as in a run's directory
-///   checkpoint.safetensors  where an interrupted training goes on
-class FoldStore {
- public:
-  /// `directory` is the backtest's.
-  FoldStore(std::string directory, std::size_t number);
-
-  /// Nothing where there is none, or where it is damaged.
-  std::optional<FoldResult> load() const;
-  /// Removes the checkpoint, too.
-  void save(const FoldResult& result) const;
-
-  /// Path of the checkpoint; makes the folder.
-  std::string checkpoint() const;
-
- private:
-  std::string folder_;
 };
 
 }  // namespace espalier

@@ -25,7 +25,7 @@ struct FoldRows {
   std::vector<std::size_t> moments = {};
 };
 
-/// From the fold's first moment to the horizon behind its last one.
+/// From the fold's first moment to the horizon after its last one.
 FoldRows fold_rows(const RowsByCutoff& rows, const Fold& fold, std::size_t horizon) {
   FoldRows part{.kept = std::vector<bool>(rows.rows().rows(), false)};
   for (const Series& series : rows.rows().all_series()) {
@@ -34,10 +34,10 @@ FoldRows fold_rows(const RowsByCutoff& rows, const Fold& fold, std::size_t horiz
     if (row == series.end || rows.moment(row) > fold.cutoffs.front()) continue;
     const std::size_t begin = part.moments.size();
     std::size_t known_end = begin;
-    std::size_t behind = 0;
+    std::size_t after = 0;
     for (; row < series.end; ++row) {
       const std::size_t moment = rows.moment(row);
-      if (moment > fold.cutoffs.back() && ++behind > horizon) break;
+      if (moment > fold.cutoffs.back() && ++after > horizon) break;
       part.kept[row] = true;
       part.moments.push_back(moment);
       if (moment <= fold.cutoffs.front()) ++known_end;
@@ -63,8 +63,8 @@ void score_from(std::size_t moment, const FoldRows& rows, std::size_t window, st
     const auto last = std::lower_bound(begin, end, moment);
     if (last == end || *last != moment || split.train_rows[s] == 0) continue;
     const auto known = static_cast<std::size_t>(last - begin) + 1;
-    const auto behind = static_cast<std::size_t>(end - last) - 1;
-    if (known >= window && behind >= horizon) split.test.push_back(series.begin + known - window);
+    const auto after = static_cast<std::size_t>(end - last) - 1;
+    if (known >= window && after >= horizon) split.test.push_back(series.begin + known - window);
   }
 }
 
@@ -78,7 +78,7 @@ WindowSplit fold_split(const RowsByCutoff& all, const FoldRows& rows, const Data
     score_from(cutoff, rows, window, horizon, split);
     if (split.test.size() > before) continue;
     throw UsageError(fmt::format(
-        "at {} no series has a row with {} up to it and {} behind it: lower --origins, or choose "
+        "at {} no series has a row with {} up to it and {} after it: lower --origins, or choose "
         "another --step",
         all.text(cutoff), counted(window, "row"), counted(horizon, "row")));
   }
@@ -98,7 +98,7 @@ std::vector<std::size_t> backtest_cutoffs(std::size_t moments, std::size_t horiz
   const bool enough = moments > horizon && (origins - 1) <= (moments - horizon - 1) / step;
   if (!enough) {
     throw UsageError(fmt::format(
-        "{}, {} apart, with {} to forecast behind the last one don't fit in {}: lower --origins or "
+        "{}, {} apart, with {} to forecast after the last one don't fit in {}: lower --origins or "
         "--step",
         counted(origins, "cutoff"), counted(step, "row"), counted(horizon, "row"),
         counted(moments, "row")));

@@ -10,7 +10,8 @@
 
 #include <fmt/format.h>
 
-#include "apps/evaluation/metrics.h"
+#include "apps/backtest/fold_store.h"
+#include "apps/metrics/metrics.h"
 #include "apps/run/checkpoint.h"
 #include "apps/run/interrupt.h"
 #include "apps/run/results.h"
@@ -21,21 +22,22 @@ namespace espalier {
 
 namespace {
 
-/// Tells the watcher of one fold's epochs, and ends its training where all are to end.
-class FoldObserver final : public TrainingObserver {
+/// Tells the observer of one fold's epochs, and ends its training where all are to end.
+class TrainingRelay final : public TrainingObserver {
  public:
-  FoldObserver(std::size_t fold, FoldWatcher& watcher, InterruptWatch& interrupt, std::mutex& mutex)
-      : fold_(fold), watcher_(watcher), interrupt_(interrupt), mutex_(mutex) {}
+  TrainingRelay(std::size_t fold, FoldObserver& observer, InterruptWatch& interrupt,
+                std::mutex& mutex)
+      : fold_(fold), observer_(observer), interrupt_(interrupt), mutex_(mutex) {}
 
   void on_epoch(const EpochRecord& record) override {
     const std::lock_guard lock(mutex_);
-    watcher_.on_epoch(fold_, record);
+    observer_.on_epoch(fold_, record);
   }
   bool should_interrupt() override { return interrupt_.should_interrupt(); }
 
  private:
   std::size_t fold_;
-  FoldWatcher& watcher_;
+  FoldObserver& observer_;
   InterruptWatch& interrupt_;
   std::mutex& mutex_;
 };
@@ -100,14 +102,14 @@ FoldResult fold_result(const ForecastingTask& task, const RunResults& run,
 }
 
 /// Trains and scores; nothing where it was interrupted.
-std::optional<FoldResult> run_fold(const FoldGround& ground, std::size_t number,
+std::optional<FoldResult> run_fold(const FoldContext& context, std::size_t number,
                                    TrainingObserver& observer) {
-  const Config& config = ground.config;
-  const int threads = ground.folds.size() == 1 ? ground.threads : 1;
-  const ForecastingTask task = fold_task(ground.rows, config.data, ground.folds[number]);
+  const Config& config = context.config;
+  const int threads = context.folds.size() == 1 ? context.threads : 1;
+  const ForecastingTask task = fold_task(context.rows, config.data, context.folds[number]);
   Learner learner = make_learner(config, task.frame);
   Trainer trainer(config, task, learner, threads);
-  const std::string checkpoint = FoldStore(ground.directory, number).checkpoint();
+  const std::string checkpoint = FoldStore(context.directory, number).checkpoint();
   if (std::filesystem::exists(checkpoint)) load_checkpoint(checkpoint, learner, trainer);
   const std::array<TrainingObserver*, 1> observers{&observer};
   if (trainer.run(observers) == Trainer::Outcome::interrupted) {
@@ -116,49 +118,49 @@ std::optional<FoldResult> run_fold(const FoldGround& ground, std::size_t number,
   }
   const std::int64_t scored_epoch = trainer.choose_weights();
   std::vector<std::string> cutoffs;
-  for (const std::size_t cutoff : ground.folds[number].cutoffs) {
-    cutoffs.push_back(ground.rows.text(cutoff));
+  for (const std::size_t cutoff : context.folds[number].cutoffs) {
+    cutoffs.push_back(context.rows.text(cutoff));
   }
   return fold_result(task, score_run(config, task, learner, trainer, scored_epoch, threads),
                      std::move(cutoffs));
 }
 
-[[noreturn]] void rethrow_with_cutoff(const FoldGround& ground, std::size_t number,
+[[noreturn]] void rethrow_with_cutoff(const FoldContext& context, std::size_t number,
                                       const std::exception_ptr& failure) {
-  const std::size_t cutoff = ground.folds[number].cutoffs.front();
+  const std::size_t cutoff = context.folds[number].cutoffs.front();
   try {
     std::rethrow_exception(failure);
   } catch (const Error& error) {
-    throw Error(fmt::format("cutoff {}: {}", ground.rows.text(cutoff), error.what()));
+    throw Error(fmt::format("cutoff {}: {}", context.rows.text(cutoff), error.what()));
   }
 }
 
 }  // namespace
 
-bool run_folds(const FoldGround& ground, std::vector<std::optional<FoldResult>>& results,
-               FoldWatcher& watcher) {
+bool run_folds(const FoldContext& context, std::vector<std::optional<FoldResult>>& results,
+               FoldObserver& observer) {
   InterruptWatch interrupt;
   std::mutex mutex;
   std::atomic<bool> finished = true;
   std::atomic<bool> failed = false;
-  std::vector<std::exception_ptr> failures(ground.folds.size());
+  std::vector<std::exception_ptr> failures(context.folds.size());
 // A lone fold keeps the threads for its scoring.
 #pragma omp parallel for schedule(dynamic, 1) \
-    num_threads(ground.threads) if (ground.folds.size() > 1)
-  for (std::ptrdiff_t i = 0; i < std::ssize(ground.folds); ++i) {
+    num_threads(context.threads) if (context.folds.size() > 1)
+  for (std::ptrdiff_t i = 0; i < std::ssize(context.folds); ++i) {
     const auto number = static_cast<std::size_t>(i);
     if (results[number] || failed) continue;
     try {
-      FoldObserver observer(number, watcher, interrupt, mutex);
+      TrainingRelay relay(number, observer, interrupt, mutex);
       std::optional<FoldResult> result;
-      if (!observer.should_interrupt()) result = run_fold(ground, number, observer);
+      if (!relay.should_interrupt()) result = run_fold(context, number, relay);
       if (!result) {
         finished = false;
         continue;
       }
-      FoldStore(ground.directory, number).save(*result);
+      FoldStore(context.directory, number).save(*result);
       const std::lock_guard lock(mutex);
-      watcher.on_end(number, *result);
+      observer.on_end(number, *result);
       results[number] = std::move(result);
     } catch (...) {
       failures[number] = std::current_exception();
@@ -166,7 +168,7 @@ bool run_folds(const FoldGround& ground, std::vector<std::optional<FoldResult>>&
     }
   }
   for (std::size_t number = 0; number < failures.size(); ++number) {
-    if (failures[number]) rethrow_with_cutoff(ground, number, failures[number]);
+    if (failures[number]) rethrow_with_cutoff(context, number, failures[number]);
   }
   return finished;
 }

@@ -12,15 +12,15 @@
 namespace espalier {
 
 /// Told what happens while folds run, by one thread at a time.
-class FoldWatcher {
+class FoldObserver {
  public:
-  virtual ~FoldWatcher() = default;
+  virtual ~FoldObserver() = default;
   virtual void on_epoch(std::size_t /*fold*/, const EpochRecord&) {}
   virtual void on_end(std::size_t /*fold*/, const FoldResult&) {}
 };
 
 /// What folds run on.
-struct FoldGround {
+struct FoldContext {
   const Config& config;
   const RowsByCutoff& rows;
   const std::vector<Fold>& folds;
@@ -33,7 +33,7 @@ struct FoldGround {
 /// one scores on all. A result goes to its folder as soon as it is there. Returns false where
 /// Ctrl-C ended it; trainings under way have left checkpoints then. Throws Error, naming the
 /// cutoff, where a fold fails; what was done by then is kept.
-bool run_folds(const FoldGround& ground, std::vector<std::optional<FoldResult>>& results,
-               FoldWatcher& watcher);
+bool run_folds(const FoldContext& context, std::vector<std::optional<FoldResult>>& results,
+               FoldObserver& observer);
 
 }  // namespace espalier

@@ -1,9 +1,7 @@
 #pragma once
 
-#include <algorithm>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
@@ -12,6 +10,12 @@
 #include "apps/run/output_directory.h"
 
 namespace espalier {
+
+/// The argument CONFIG, a file or - for standard input.
+void add_config(Command& command, std::string& path);
+
+/// The argument RUN.
+void add_run(Command& command, std::string& run);
 
 /// -o KEY=VALUE and --seed N, for a command that takes a config.
 void add_overrides(Command& command, std::vector<std::string>& overrides);
@@ -41,14 +45,7 @@ void add_output(Command& command, const std::shared_ptr<Options>& options, const
 }
 
 /// --threads N: by default all cores.
-template <typename Options>
-void add_threads(Command& command, const std::shared_ptr<Options>& options,
-                 const std::string& help) {
-  options->threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  command.add_option("--threads", options->threads, help + " (default: all cores)")
-      ->type_name("N")
-      ->check(whole_number(1, 1024));
-}
+void add_threads(Command& command, int& threads, const std::string& help);
 
 /// --level 80,95, which may also be given several times.
 void add_levels(Command& command, std::vector<double>& percents, const std::string& help);

@@ -13,6 +13,7 @@
 
 #include "apps/backtest/backtest_results.h"
 #include "apps/backtest/backtest_view.h"
+#include "apps/backtest/fold_store.h"
 #include "apps/backtest/run_folds.h"
 #include "apps/commands/arguments.h"
 #include "apps/commands/exit_codes.h"
@@ -99,17 +100,17 @@ void write_provenance(const OutputDirectory& directory, const BacktestOptions& o
 }
 
 /// Runs what lacks a result; false where it was interrupted.
-bool run_missing(const FoldGround& ground, bool quiet,
+bool run_missing(const FoldContext& context, bool quiet,
                  std::vector<std::optional<FoldResult>>& results) {
   std::size_t done = 0;
-  for (std::size_t i = 0; i < ground.folds.size(); ++i) {
-    results.push_back(FoldStore(ground.directory, i).load());
+  for (std::size_t i = 0; i < context.folds.size(); ++i) {
+    results.push_back(FoldStore(context.directory, i).load());
     if (results.back()) ++done;
   }
-  FoldWatcher nobody;
-  if (quiet) return run_folds(ground, results, nobody);
-  BacktestView view(ground.folds.size(), done, ground.config.train.epochs);
-  return run_folds(ground, results, view);
+  FoldObserver nobody;
+  if (quiet) return run_folds(context, results, nobody);
+  BacktestView view(context.folds.size(), done, context.config.train.epochs);
+  return run_folds(context, results, view);
 }
 
 void tell(const OutputDirectory& directory, const BacktestOptions& options,
@@ -137,17 +138,15 @@ int backtest(const BacktestOptions& options) {
   claim(directory, identity(options, config));
   write_file_atomically(directory.file("config.json"), given);
   write_provenance(directory, options, config, rows.rows());
-  if (!options.quiet) {
-    for (const std::string& note : rows.rows().notes) notice("note: {}\n", note);
-  }
+  if (!options.quiet) tell_notes(rows.rows().notes);
 
   std::vector<std::optional<FoldResult>> done;
-  const FoldGround ground{.config = config,
-                          .rows = rows,
-                          .folds = folds,
-                          .directory = directory.path(),
-                          .threads = options.threads};
-  if (!run_missing(ground, options.quiet, done)) {
+  const FoldContext context{.config = config,
+                            .rows = rows,
+                            .folds = folds,
+                            .directory = directory.path(),
+                            .threads = options.threads};
+  if (!run_missing(context, options.quiet, done)) {
     notice("interrupted; everything is saved in {}: go on with --resume\n", directory.path());
     return exit_codes::interrupted;
   }
@@ -171,9 +170,7 @@ void add_backtest(Command& app, int& exit_code) {
       app.add_subcommand("backtest", "Train, forecast and score from several cutoffs in the past");
   auto options = std::make_shared<BacktestOptions>();
   BacktestSettings& settings = options->settings;
-  command->add_option("config", options->config_path, "JSON config; - reads standard input")
-      ->required()
-      ->type_name("CONFIG");
+  add_config(*command, options->config_path);
   add_overrides(*command, options->overrides);
   command->add_option("--origins", settings.origins, "Cutoffs to forecast from (default: 5)")
       ->type_name("N")
@@ -193,7 +190,7 @@ void add_backtest(Command& app, int& exit_code) {
       ->type_name("KIND")
       ->check(one_of({"expanding", "sliding"}));
   add_output(*command, options, "backtest", "runs/NAME-backtest");
-  add_threads(*command, options, "Trainings at a time; changes no number");
+  add_threads(*command, options->threads, "Trainings at a time; changes no number");
   command->callback([options, &exit_code] { exit_code = backtest(*options); });
 }
 

@@ -1,14 +1,19 @@
 #include "apps/commands/bench.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "apps/bench/bench_case.h"
 #include "apps/bench/measure.h"
+#include "apps/commands/arguments.h"
 #include "apps/commands/output.h"
 #include "apps/config/nearest.h"
 #include "apps/config/text.h"
@@ -20,6 +25,18 @@
 namespace espalier {
 
 namespace {
+
+struct BenchOptions {
+  std::vector<std::string> models{"rnn", "lstm", "patch_transformer"};
+  std::vector<std::int64_t> windows{1, 8, 30, 60};
+  std::vector<std::int64_t> batches{64};
+  std::vector<double> sparsities{0, 0.5, 0.7, 0.8, 0.9, 0.95};
+  std::int64_t features = 8;
+  double skip_pruned_from = 0.6;
+  /// Of measuring, for each figure.
+  double seconds = 0.2;
+  bool json = false;
+};
 
 /// One large product, what the machine can do at best.
 constexpr std::int64_t peak_size = 768;
@@ -123,8 +140,6 @@ std::string table(const std::vector<Result>& results) {
                     kernels().instruction_set, blas_description());
 }
 
-}  // namespace
-
 Check timed_model() {
   return {[](const std::string& name) {
             const std::vector<std::string> known = trainable_models();
@@ -141,6 +156,41 @@ void bench(const BenchOptions& options) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const Result& result : results) list.push_back(to_json(result));
   print_output(list.dump(2) + "\n");
+}
+
+}  // namespace
+
+void add_bench(Command& app) {
+  Command* command = app.add_subcommand("bench", "Time training steps and forecasts");
+  auto options = std::make_shared<BenchOptions>();
+  const Check sizes = whole_number(1, 100'000);
+  command->add_option("--model", options->models, "Models (default: rnn lstm patch_transformer)")
+      ->type_name("NAME")
+      ->check(timed_model());
+  command->add_option("--window", options->windows, "Rows of input (default: 1 8 30 60)")
+      ->type_name("L")
+      ->check(sizes);
+  command->add_option("--batch", options->batches, "Windows per step (default: 64)")
+      ->type_name("B")
+      ->check(sizes);
+  command
+      ->add_option("--sparsity", options->sparsities,
+                   "Shares of pruned weights (default: 0 0.5 0.7 0.8 0.9 0.95)")
+      ->type_name("SHARE")
+      ->check(number(0, 1));
+  command->add_option("--features", options->features, "Columns of input (default: 8)")
+      ->type_name("F")
+      ->check(sizes);
+  command
+      ->add_option("--skip-pruned-from", options->skip_pruned_from,
+                   "As train.skip_pruned_from (default: 0.6)")
+      ->type_name("SHARE")
+      ->check(number(0, 1));
+  command->add_option("--seconds", options->seconds, "To measure for each figure (default: 0.2)")
+      ->type_name("S")
+      ->check(number(0.001, 3600));
+  command->add_flag("--json", options->json, "Print a JSON list with one object for each case");
+  command->callback([options] { bench(*options); });
 }
 
 }  // namespace espalier

@@ -1,16 +1,23 @@
 #include "apps/commands/check.h"
 
-#include "apps/backtest/leak_proof.h"
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "apps/commands/arguments.h"
 #include "apps/commands/exit_codes.h"
 #include "apps/commands/output.h"
 #include "apps/config/read_config.h"
 #include "apps/config/resolved.h"
+#include "apps/leakage/leak_proof.h"
 #include "apps/notice.h"
 #include "apps/training/forecasting_task.h"
 #include "apps/training/learner.h"
 #include "apps/training/regularizer_effect.h"
 
 namespace espalier {
+
+namespace {
 
 int check(const std::string& config_path, const std::vector<std::string>& overrides) {
   const Catalogue catalogue = registered_components();
@@ -20,7 +27,7 @@ int check(const std::string& config_path, const std::vector<std::string>& overri
   check_regularizers_act(config, task);
   const Learner learner = make_learner(config, task.frame);
   print_output(resolved_json(config, catalogue));
-  for (const std::string& note : task.frame.notes) notice("note: {}\n", note);
+  tell_notes(task.frame.notes);
   const std::string of_series = task.frame.has_series_column()
                                     ? " of " + std::to_string(task.frame.series.size()) + " series"
                                     : "";
@@ -30,6 +37,18 @@ int check(const std::string& config_path, const std::vector<std::string>& overri
   const LeakProof proof = prove_no_leak(config, raw);
   notice("{}", leak_text(proof));
   return proof.leaks.empty() ? exit_codes::success : exit_codes::run_failed;
+}
+
+}  // namespace
+
+void add_check(Command& app, int& exit_code) {
+  Command* command = app.add_subcommand(
+      "check", "Check a config, prove that nothing leaks from the future, and print every default");
+  auto path = std::make_shared<std::string>();
+  auto overrides = std::make_shared<std::vector<std::string>>();
+  add_config(*command, *path);
+  add_overrides(*command, *overrides);
+  command->callback([path, overrides, &exit_code] { exit_code = check(*path, *overrides); });
 }
 
 }  // namespace espalier

@@ -4,12 +4,17 @@
 #include <array>
 #include <exception>
 #include <filesystem>
+#include <memory>
+#include <optional>
 #include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "apps/commands/arguments.h"
 #include "apps/commands/exit_codes.h"
 #include "apps/commands/output.h"
 #include "apps/comparison/analysis.h"
@@ -24,6 +29,7 @@
 #include "apps/config/sections.h"
 #include "apps/notice.h"
 #include "apps/report/report.h"
+#include "apps/run/output_directory.h"
 #include "apps/run/provenance.h"
 #include "apps/usage_error.h"
 #include "core/atomic_file.h"
@@ -31,6 +37,23 @@
 namespace espalier {
 
 namespace {
+
+struct CompareOptions {
+  std::string config_path;
+  std::vector<std::string> overrides;
+  /// Parts of the grid or of the arms to keep, as parse_comparison takes them.
+  std::vector<std::string> only;
+  /// Empty optional: runs/NAME.
+  std::optional<std::string> out;
+  OutputDirectory::Mode mode = OutputDirectory::Mode::fresh;
+  /// Directories of comparisons to take finished trials from; then none is run.
+  std::vector<std::string> merge;
+  /// Tell what would be run, and stop.
+  bool dry_run = false;
+  bool quiet = false;
+  bool json = false;
+  int threads = 1;
+};
 
 using Json = nlohmann::ordered_json;
 
@@ -192,8 +215,6 @@ void print_outcome(const Comparison& comparison, const OutputDirectory& director
   }
 }
 
-}  // namespace
-
 int compare(const CompareOptions& options) {
   const Catalogue catalogue = registered_components();
   const std::string given = read_config_text(options.config_path);
@@ -243,6 +264,32 @@ int compare(const CompareOptions& options) {
   }
   print_outcome(comparison, directory, options, results, analysis);
   return count_holes(results) == 0 ? exit_codes::success : exit_codes::run_failed;
+}
+
+}  // namespace
+
+void add_compare(Command& app, int& exit_code) {
+  Command* command =
+      app.add_subcommand("compare", "Run a grid of trials, test what differs, and write a report");
+  auto options = std::make_shared<CompareOptions>();
+  add_config(*command, options->config_path);
+  add_overrides(*command, options->overrides);
+  command
+      ->add_option("--only", options->only,
+                   "Keep a part of the grid or of the arms, e.g. data=seattle,sp500 (repeatable)")
+      ->type_name("AXIS=LABEL,…")
+      ->allow_extra_args(false);
+  add_output(*command, options, "comparison", "runs/NAME");
+  command
+      ->add_flag("--dry-run", options->dry_run,
+                 "Say how many trials, how long, and the smallest p attainable")
+      ->excludes("--json");
+  command
+      ->add_option("--merge", options->merge,
+                   "Take finished trials from these directories instead of running any")
+      ->type_name("DIR");
+  add_threads(*command, options->threads, "Trials at a time; changes no number");
+  command->callback([options, &exit_code] { exit_code = compare(*options); });
 }
 
 }  // namespace espalier

@@ -1,19 +1,15 @@
 #include "apps/commands/evaluate.h"
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "apps/commands/arguments.h"
-#include "apps/commands/output.h"
 #include "apps/commands/output_file.h"
 #include "apps/evaluation/evaluation.h"
 #include "apps/notice.h"
 #include "apps/run/run_directory.h"
-#include "core/atomic_file.h"
 
 namespace espalier {
 
@@ -29,21 +25,15 @@ struct EvaluateOptions {
 };
 
 void evaluate_and_tell(const EvaluateOptions& options) {
-  std::string path;
-  if (options.output) {
-    std::vector<std::string> inputs = files_of_run(options.request.run);
-    inputs.push_back(options.request.input);
-    path = output_path("--output", *options.output, inputs);
-  }
+  std::vector<std::string> inputs = files_of_run(options.request.run);
+  inputs.push_back(options.request.input);
+  const TextOutput output(options.output, inputs);
   const Evaluation evaluation = evaluate(options.request);
-  if (!options.quiet) {
-    for (const std::string& note : evaluation.notes) notice("note: {}\n", note);
-  }
+  if (!options.quiet) tell_notes(evaluation.notes);
   const std::string text = options.json
                                ? evaluation_json(options.request, evaluation)
                                : evaluation_table(options.request, evaluation, options.details);
-  if (!options.output) return print_output(text);
-  write_file_atomically(path, text);
+  output.write(text);
 }
 
 }  // namespace
@@ -53,10 +43,7 @@ void add_evaluate(Command& app) {
       app.add_subcommand("evaluate", "Score a finished run on every window of a file");
   auto options = std::make_shared<EvaluateOptions>();
   EvaluationRequest& request = options->request;
-  request.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  command->add_option("run", request.run, "Directory of a finished run")
-      ->required()
-      ->type_name("RUN");
+  add_run(*command, request.run);
   command->add_option("--input", request.input, "CSV file with the columns of the run's data")
       ->required()
       ->type_name("FILE");
@@ -70,10 +57,7 @@ void add_evaluate(Command& app) {
       ->check(whole_number(1, 1'000'000));
   command->add_option("--output", options->output, "Write to a file instead of stdout")
       ->type_name("FILE");
-  command
-      ->add_option("--threads", request.threads, "Threads; changes no number (default: all cores)")
-      ->type_name("N")
-      ->check(whole_number(1, 1024));
+  add_threads(*command, request.threads, "Threads; changes no number");
   command->add_flag("--json", options->json, "One JSON object instead of tables");
   command->add_flag("--quiet", options->quiet, "No notes on stderr");
   command->callback([options] { evaluate_and_tell(*options); });

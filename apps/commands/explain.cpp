@@ -67,9 +67,7 @@ void add_explain(Command& app, int& exit_code) {
   Command* command = app.add_subcommand(
       "explain", "Show one window's way through a run's network, forward and backward, in numbers");
   auto options = std::make_shared<ExplainOptions>();
-  command->add_option("run", options->request.run, "Directory of a finished run")
-      ->required()
-      ->type_name("RUN");
+  add_run(*command, options->request.run);
   auto* row =
       command
           ->add_option("--row", options->request.row,

@@ -1,12 +1,15 @@
 #include "apps/commands/export.h"
 
+#include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "apps/bench/measure.h"
+#include "apps/commands/arguments.h"
 #include "apps/commands/output.h"
 #include "apps/commands/output_file.h"
 #include "apps/notice.h"
@@ -23,6 +26,18 @@
 namespace espalier {
 
 namespace {
+
+struct ExportOptions {
+  std::string run;
+  std::string output;
+  /// "safetensors" or "onnx".
+  std::string format = "safetensors";
+  /// Keeps units and heads that are dead.
+  bool dense = false;
+  /// Of measuring, for each figure.
+  double seconds = 0.2;
+  bool json = false;
+};
 
 using Json = nlohmann::ordered_json;
 
@@ -131,15 +146,13 @@ std::string report_json(const ExportOptions& options, const std::string& type, c
 void warn_of_regularizers(const std::string& run) {
   // What stepping through a sequence instead of running it at one go may round differently.
   constexpr double rounding = 1e-4;
-  const double effect = regularizers_move_forecasts(run);
+  const double effect = largest_forecast_change(run);
   if (effect < rounding) return;
   notice(
       "note: a regularizer of this run takes part in its forecasts, and the file is without it: on "
       "random windows they differ by up to {:.2g} standard deviations of the target\n",
       effect);
 }
-
-}  // namespace
 
 void export_model(const ExportOptions& options) {
   TrainedModel trained = load_run_model(options.run);
@@ -168,6 +181,27 @@ void export_model(const ExportOptions& options) {
       compare(before_export, *trained.model, trained.shape, options.seconds);
   print_output(options.json ? report_json(options, trained.type, before, after)
                             : report(options, before, after));
+}
+
+}  // namespace
+
+void add_export(Command& app) {
+  Command* command = app.add_subcommand(
+      "export", "Write a run's model to one file, without units and heads that pruning killed");
+  auto options = std::make_shared<ExportOptions>();
+  add_run(*command, options->run);
+  command->add_option("--output", options->output, "File to write")->required()->type_name("FILE");
+  command
+      ->add_option("--to", options->format,
+                   "File format: safetensors (default), which PyTorch can load, or onnx")
+      ->type_name("FORMAT")
+      ->check(one_of({"safetensors", "onnx"}));
+  command->add_flag("--dense", options->dense, "Keep dead units and heads");
+  command->add_option("--seconds", options->seconds, "To measure for each time (default: 0.2)")
+      ->type_name("S")
+      ->check(number(0.001, 3600));
+  command->add_flag("--json", options->json, "Print what was saved as one JSON object");
+  command->callback([options] { export_model(*options); });
 }
 
 }  // namespace espalier

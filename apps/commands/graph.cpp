@@ -45,26 +45,20 @@ void graph(const GraphOptions& options) {
   }
   const Config config =
       read_config(options.config_path, options.overrides, registered_components());
-  std::string path;
-  if (options.output) {
-    const std::string inputs[]{options.config_path, config.data.path,
-                               config.train.init_from.value_or("")};
-    path = output_path("--output", *options.output, inputs);
-  }
+  const std::string inputs[]{options.config_path, config.data.path,
+                             config.train.init_from.value_or("")};
+  const TextOutput output(options.output, inputs);
   const ForecastingTask task = load_task(config.data, config.protocol);
   Learner learner = make_learner(config, task.frame);
   const std::string dot = graph_dot(profile_step(config, task, learner, repetitions));
-  if (!options.output) return print_output(dot);
-  write_file_atomically(path, svg ? drawing(dot, *options.output) : dot);
+  output.write(svg ? drawing(dot, *options.output) : dot);
 }
 
 void add_graph(Command& app) {
   Command* command = app.add_subcommand(
       "graph", "Draw the computation graph of one training step, with times and memory");
   auto options = std::make_shared<GraphOptions>();
-  command->add_option("config", options->config_path, "JSON config; - reads standard input")
-      ->required()
-      ->type_name("CONFIG");
+  add_config(*command, options->config_path);
   add_overrides(*command, options->overrides);
   command
       ->add_option("--output", options->output,

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/commands/arguments.h"
 #include "apps/commands/command.h"
 #include "apps/commands/exit_codes.h"
 #include "apps/commands/output.h"
@@ -80,17 +81,10 @@ void add_inspect(Command& app, int& exit_code) {
   Command* command = app.add_subcommand(
       "inspect", "Train a finished run again and show its weights, masks and ops as a page");
   auto options = std::make_shared<InspectOptions>();
-  options->threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  command->add_option("run", options->run, "Directory of a finished run")
-      ->required()
-      ->type_name("RUN");
+  add_run(*command, options->run);
   command->add_option("--output", options->output, "Page to write (default: RUN/inspect.html)")
       ->type_name("FILE");
-  command
-      ->add_option("--threads", options->threads,
-                   "Threads for scoring; changes no number (default: all cores)")
-      ->type_name("N")
-      ->check(whole_number(1, 1024));
+  add_threads(*command, options->threads, "Threads for scoring; changes no number");
   command->add_flag("--quiet", options->quiet, "No progress on stderr");
   command->add_flag("--json", options->json, "Print the summary as one JSON object");
   command->callback([options, &exit_code] { exit_code = inspect(*options); });

@@ -1,11 +1,13 @@
 #include "apps/commands/list.h"
 
 #include <limits>
+#include <memory>
 #include <string>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "apps/commands/arguments.h"
 #include "apps/commands/output.h"
 #include "apps/config/catalogue.h"
 #include "apps/config/spec_json.h"
@@ -59,8 +61,6 @@ Json component_json(const ComponentInfo& info) {
   return {{"name", info.name}, {"summary", info.summary}, {"settings", std::move(settings)}};
 }
 
-}  // namespace
-
 void list(bool json) {
   const Catalogue catalogue = registered_components();
   const std::pair<const char*, const std::vector<ComponentInfo>*> kinds[] = {
@@ -79,6 +79,16 @@ void list(bool json) {
     }
   }
   print_output(json ? object.dump(2) + "\n" : text);
+}
+
+}  // namespace
+
+void add_list(Command& app) {
+  Command* command = app.add_subcommand(
+      "list", "List models, regularizers, optimizers and schedules with their settings");
+  auto json = std::make_shared<bool>(false);
+  command->add_flag("--json", *json, "Print as one JSON object");
+  command->callback([json] { list(*json); });
 }
 
 }  // namespace espalier

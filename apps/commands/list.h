@@ -1,9 +1,11 @@
 #pragma once
 
+#include "apps/commands/command.h"
+
 namespace espalier {
 
 /// `espalier list`: every registered model, regularizer, optimizer and learning-rate schedule with
-/// its settings. With `json`, as one JSON object.
-void list(bool json);
+/// its settings.
+void add_list(Command& app);
 
 }  // namespace espalier

@@ -7,8 +7,10 @@
 
 #include <fmt/format.h>
 
+#include "apps/commands/output.h"
 #include "apps/config/text.h"
 #include "apps/usage_error.h"
+#include "core/atomic_file.h"
 #include "core/descriptor.h"
 
 namespace espalier {
@@ -69,6 +71,16 @@ std::string output_path(const std::string& option, const std::string& path,
   }
   throw UsageError(fmt::format("{} {}: {}; name another file", option,
                                path.empty() ? "\"\"" : on_one_line(path), problem));
+}
+
+TextOutput::TextOutput(const std::optional<std::string>& file,
+                       std::span<const std::string> inputs) {
+  if (file) path_ = output_path("--output", *file, inputs);
+}
+
+void TextOutput::write(std::string_view text) const {
+  if (path_.empty()) return print_output(text);
+  write_file_atomically(path_, text);
 }
 
 }  // namespace espalier

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace espalier {
 
@@ -12,5 +14,19 @@ namespace espalier {
 /// `inputs`, the files that the command reads.
 std::string output_path(const std::string& option, const std::string& path,
                         std::span<const std::string> inputs);
+
+/// Where a command's text goes: into the file that --output names, or to stdout.
+class TextOutput {
+ public:
+  /// Throws as output_path does.
+  TextOutput(const std::optional<std::string>& file, std::span<const std::string> inputs);
+
+  /// Throws Error where not all of it could be written.
+  void write(std::string_view text) const;
+
+ private:
+  /// Empty: stdout.
+  std::string path_;
+};
 
 }  // namespace espalier

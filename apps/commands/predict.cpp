@@ -1,24 +1,20 @@
 #include "apps/commands/predict.h"
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "apps/commands/arguments.h"
 #include "apps/commands/exit_codes.h"
-#include "apps/commands/output.h"
 #include "apps/commands/output_file.h"
 #include "apps/commands/predict_stream.h"
 #include "apps/notice.h"
 #include "apps/prediction/prediction.h"
 #include "apps/run/run_directory.h"
 #include "apps/usage_error.h"
-#include "core/atomic_file.h"
 
 namespace espalier {
 
@@ -37,20 +33,14 @@ struct PredictOptions {
 };
 
 void predict_and_tell(const PredictOptions& options) {
-  std::string path;
-  if (options.output) {
-    std::vector<std::string> inputs = files_of_run(options.request.run);
-    inputs.push_back(options.request.input);
-    path = output_path("--output", *options.output, inputs);
-  }
+  std::vector<std::string> inputs = files_of_run(options.request.run);
+  inputs.push_back(options.request.input);
+  const TextOutput output(options.output, inputs);
   const Prediction prediction = predict(options.request);
-  if (!options.quiet) {
-    for (const std::string& note : prediction.notes) notice("note: {}\n", note);
-  }
+  if (!options.quiet) tell_notes(prediction.notes);
   const std::string text =
       options.json ? prediction_json(options.request, prediction) : prediction_csv(prediction);
-  if (!options.output) return print_output(text);
-  write_file_atomically(path, text);
+  output.write(text);
 }
 
 int run_predict(const PredictOptions& options) {
@@ -86,13 +76,10 @@ void add_stream(Command& command, PredictOptions& options) {
 
 void add_predict(Command& app, int& exit_code) {
   Command* command =
-      app.add_subcommand("predict", "Forecast behind the rows of a file with a finished run");
+      app.add_subcommand("predict", "Forecast after the rows of a file with a finished run");
   auto options = std::make_shared<PredictOptions>();
   PredictionRequest& request = options->request;
-  request.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  command->add_option("run", request.run, "Directory of a finished run")
-      ->required()
-      ->type_name("RUN");
+  add_run(*command, request.run);
   command->add_option("--input", request.input, "CSV file with the columns of the run's data")
       ->type_name("FILE");
   command->add_option("--horizon", request.horizon, "Steps to forecast (default: all it can)")
@@ -108,14 +95,12 @@ void add_predict(Command& app, int& exit_code) {
           [&request](const std::string& name) { request.intervals = interval_method_named(name); },
           "split: of one width, from the run's validation; rolling: learning from the file's own "
           "rows (default: split)")
-      ->type_name("split|rolling")
+      ->type_name("METHOD")
+      ->check(one_of({"split", "rolling"}))
       ->needs("--level");
   command->add_option("--output", options->output, "Write to a file instead of stdout")
       ->type_name("FILE");
-  command
-      ->add_option("--threads", request.threads, "Threads; changes no number (default: all cores)")
-      ->type_name("N")
-      ->check(whole_number(1, 1024));
+  add_threads(*command, request.threads, "Threads; changes no number");
   command->add_flag("--json", options->json, "One JSON object instead of CSV");
   command->add_flag("--quiet", options->quiet, "No notes on stderr");
   add_stream(*command, *options);

@@ -4,8 +4,8 @@ namespace espalier {
 
 class Command;
 
-/// `espalier predict RUN --input FILE`: what a finished run forecasts behind the rows of a file, as
-/// long CSV. `--stream`: behind rows from stdin, as they come.
+/// `espalier predict RUN --input FILE`: what a finished run forecasts after the rows of a file, as
+/// long CSV. `--stream`: after rows from stdin, as they come.
 void add_predict(Command& app, int& exit_code);
 
 }  // namespace espalier

@@ -126,7 +126,13 @@ int run_stream(PredictionStream& stream, LineSource& lines, Latency& latency) {
   std::string_view line;
   for (std::size_t number = 1;; ++number) {
     const LineSource::Result result = lines.next(line);
-    if (result == LineSource::Result::end) return exit_codes::success;
+    if (result == LineSource::Result::end) {
+      if (stream.rows_missing() > 0) {
+        notice("note: no forecast: it takes {} rows, {} were still to come\n", stream.window(),
+               stream.rows_missing());
+      }
+      return exit_codes::success;
+    }
     if (result == LineSource::Result::interrupted) return exit_codes::interrupted;
     const auto begin = std::chrono::steady_clock::now();
     out.clear();

@@ -17,7 +17,7 @@ struct PredictStreamOptions {
   bool latency = false;
 };
 
-/// Forecasts behind rows from stdin to stdout, each written before the next row is read. Rows that
+/// Forecasts after rows from stdin to stdout, each written before the next row is read. Rows that
 /// can't be used are told of on stderr and left out. Ends with the input, when nobody reads its
 /// output any more, or by Ctrl-C; returns the exit code.
 int predict_stream(const PredictStreamOptions& options);

@@ -3,9 +3,14 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "apps/commands/arguments.h"
 #include "apps/commands/exit_codes.h"
 #include "apps/commands/output.h"
 #include "apps/config/read_config.h"
@@ -15,6 +20,7 @@
 #include "apps/run/provenance.h"
 #include "apps/run/recorder.h"
 #include "apps/run/results.h"
+#include "apps/run/run_directory.h"
 #include "apps/training/regularizer_effect.h"
 #include "apps/usage_error.h"
 #include "core/atomic_file.h"
@@ -23,6 +29,17 @@
 namespace espalier {
 
 namespace {
+
+struct TrainOptions {
+  std::string config_path;
+  std::vector<std::string> overrides;
+  /// Empty optional: runs/NAME.
+  std::optional<std::string> out;
+  RunDirectory::Mode mode = RunDirectory::Mode::fresh;
+  bool quiet = false;
+  bool json = false;
+  int threads = 1;
+};
 
 /// Notes down what the run is made of; a resumed run must find the same data.
 void record_provenance(const RunDirectory& directory, const Config& config,
@@ -69,8 +86,8 @@ void refuse_to_remove_inputs(const std::string& directory, const Config& config)
   if (config.train.init_from) refuse_within("train.init_from", *config.train.init_from);
 }
 
-void tell_notes(const ForecastingTask& task) {
-  for (const std::string& note : task.frame.notes) notice("note: {}\n", note);
+void tell_of_task(const ForecastingTask& task) {
+  tell_notes(task.frame.notes);
   if (task.split.straddling > 0) {
     notice("note: {} windows are in no part: their targets lie on both sides of a cut\n",
            task.split.straddling);
@@ -97,8 +114,6 @@ void tell_untrainable(const Config& config, const Learner& learner) {
          config.model.type);
 }
 
-}  // namespace
-
 int train(const TrainOptions& options) {
   const auto began = std::chrono::steady_clock::now();
   const Catalogue catalogue = registered_components();
@@ -116,7 +131,7 @@ int train(const TrainOptions& options) {
   record_provenance(directory, config, task, options.threads);
   Recorder recorder(directory, learner, trainer);
   if (!options.quiet) {
-    tell_notes(task);
+    tell_of_task(task);
     tell_late_settling(config, learner);
     tell_untrainable(config, learner);
   }
@@ -140,6 +155,18 @@ int train(const TrainOptions& options) {
     notice("The run is in {} ({:.1f} s).\n", directory.path(), took.count());
   }
   return exit_codes::success;
+}
+
+}  // namespace
+
+void add_train(Command& app, int& exit_code) {
+  Command* command = app.add_subcommand("train", "Train, score and write a run directory");
+  auto options = std::make_shared<TrainOptions>();
+  add_config(*command, options->config_path);
+  add_overrides(*command, options->overrides);
+  add_output(*command, options, "run", "runs/NAME");
+  add_threads(*command, options->threads, "Threads for scoring; changes no number");
+  command->callback([options, &exit_code] { exit_code = train(*options); });
 }
 
 }  // namespace espalier

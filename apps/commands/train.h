@@ -1,26 +1,11 @@
 #pragma once
 
-#include <optional>
-#include <string>
-#include <vector>
-
-#include "apps/run/run_directory.h"
+#include "apps/commands/command.h"
 
 namespace espalier {
 
-struct TrainOptions {
-  std::string config_path;
-  std::vector<std::string> overrides;
-  /// Empty optional: runs/NAME.
-  std::optional<std::string> out;
-  RunDirectory::Mode mode = RunDirectory::Mode::fresh;
-  bool quiet = false;
-  bool json = false;
-  int threads = 1;
-};
-
-/// `espalier train`: one run from config to scores. Returns the exit code: 0, or 130 if it was
-/// interrupted (and can be resumed).
-int train(const TrainOptions& options);
+/// `espalier train CONFIG`: one run from config to scores. Exits with 130 if it was interrupted
+/// (and can be resumed).
+void add_train(Command& app, int& exit_code);
 
 }  // namespace espalier

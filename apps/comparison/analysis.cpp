@@ -6,7 +6,7 @@
 #include <set>
 #include <utility>
 
-#include "apps/evaluation/baselines.h"
+#include "apps/baselines/baselines.h"
 #include "apps/statistics/block_table.h"
 #include "apps/statistics/effect_size.h"
 #include "apps/statistics/holm.h"

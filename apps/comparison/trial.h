@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "apps/comparison/comparison.h"
-#include "apps/evaluation/metrics.h"
+#include "apps/metrics/metrics.h"
 #include "apps/training/forecasting_task.h"
 #include "apps/training/trainer.h"
 

@@ -105,12 +105,4 @@ std::vector<double> interval_levels(const std::string& option, std::span<const d
   return levels;
 }
 
-std::string lower_name(double percent) {
-  return fmt::format("lo-{:g}", percent);
-}
-
-std::string upper_name(double percent) {
-  return fmt::format("hi-{:g}", percent);
-}
-
 }  // namespace espalier

@@ -44,9 +44,4 @@ std::vector<LevelBounds> conformal_bounds(IntervalMethod method, const Calibrati
 std::vector<double> interval_levels(const std::string& option, std::span<const double> percents,
                                     std::size_t windows);
 
-/// "lo-90", the name of a column; of `percent` 90.
-std::string lower_name(double percent);
-/// "hi-90"
-std::string upper_name(double percent);
-
 }  // namespace espalier

@@ -1,7 +1,7 @@
 #include "apps/conformal/forecast_intervals.h"
 
 #include "apps/conformal/scaled_truths.h"
-#include "apps/evaluation/of_target.h"
+#include "apps/metrics/of_target.h"
 
 namespace espalier {
 

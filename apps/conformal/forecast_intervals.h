@@ -8,7 +8,7 @@
 #include "apps/conformal/conformal_intervals.h"
 #include "apps/data/frame.h"
 #include "apps/data/scaler.h"
-#include "apps/evaluation/interval_metrics.h"
+#include "apps/metrics/interval_metrics.h"
 
 namespace espalier {
 

@@ -133,6 +133,14 @@ Series series_of_row(const Frame& frame, std::size_t row) {
   return *std::prev(std::ranges::upper_bound(frame.series, row, {}, &Series::begin));
 }
 
+std::optional<std::size_t> row_on_line(const Frame& frame, const Series& series, std::size_t line) {
+  const auto begin = frame.lines.begin() + static_cast<std::ptrdiff_t>(series.begin);
+  const auto end = frame.lines.begin() + static_cast<std::ptrdiff_t>(series.end);
+  const auto found = std::lower_bound(begin, end, line);
+  if (found == end || *found != line) return std::nullopt;
+  return static_cast<std::size_t>(found - frame.lines.begin());
+}
+
 Frame read_raw_frame(DataConfig config, Protocol protocol) {
   CsvTable table = read_csv(config.path, csv_options(config));
   if (config.melt) melt(table, config);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,9 @@ struct Frame {
 /// The one that holds the row.
 Series series_of_row(const Frame& frame, std::size_t row);
 
+/// The row of the series that stands on that line of the file; none: there is none.
+std::optional<std::size_t> row_on_line(const Frame& frame, const Series& series, std::size_t line);
+
 /// Reads the file that `config` names and applies its choices: time, targets, features (by default
 /// all numeric columns, without the targets under `author`), missing values, rows. Throws Error,
 /// with the line, for a file that does not fit them: unknown or non-numeric columns, time that does
@@ -85,10 +89,10 @@ Frame complete_frame(Frame frame, const DataConfig& config);
 /// The rows `begin` … `end` − 1 of `frame`, raw or complete.
 Frame row_range(Frame frame, std::size_t begin, std::size_t end);
 
-/// The same of rows to forecast from rather than to learn from: constant columns and features that
-/// are the target's future are none of its business. Every series that holds a window goes on for
-/// `beyond` rows behind those whose targets are known. Throws Error where a known-future feature
-/// has no value there.
+/// As read_frame, of rows to forecast from rather than to learn from: constant columns and features
+/// that are the target's future are none of its business. Every series that holds a window goes on
+/// for `beyond` rows behind those whose targets are known. Throws Error where a known-future
+/// feature has no value there.
 Frame read_known_rows(const DataConfig& config, Protocol protocol, std::size_t beyond);
 
 }  // namespace espalier

@@ -60,7 +60,7 @@ void blank_future(Frame& frame) {
                                         std::size_t column, std::size_t horizon) {
   const std::string of = frame.has_series_column() ? " of series " + in_quotes(series.id) : "";
   throw Error(fmt::format(
-      "{}:{}: \"known_future\" lists {}, so it must be known for {} behind this one, the last{} with "
+      "{}:{}: \"known_future\" lists {}, so it must be known for {} after this one, the last{} with "
       "a target; the file has {}: add rows with an empty target",
       frame.path, frame.lines[series.known_end - 1], in_quotes(frame.names[column]),
       counted(horizon, "row"), of, series.end - series.known_end));

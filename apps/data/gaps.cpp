@@ -25,7 +25,7 @@ struct Gaps {
   std::size_t count = 0;
   std::size_t steps = 0;
   std::size_t series = 0;
-  /// The row behind the first of them, and the time expected there.
+  /// The row after the first of them, and the time expected there.
   std::size_t row = 0;
   std::int64_t expected = 0;
   std::string step;
@@ -74,7 +74,7 @@ void add_missing(const Frame& frame, const TimeStep& step, std::size_t row,
   }
   if (expected == frame.times[row]) return;
   throw Error(fmt::format(
-      "{}:{}: time {} lies no whole number of steps of {} behind {}, so \"gaps\": \"fill\" can't "
+      "{}:{}: time {} lies no whole number of steps of {} after {}, so \"gaps\": \"fill\" can't "
       "reach it; correct the time, or set \"gaps\" to \"note\" to take rows as they come",
       frame.path, frame.lines[row], in_quotes(frame.time_texts[row]), step.text(),
       in_quotes(frame.time_texts[row - 1])));

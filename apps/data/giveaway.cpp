@@ -133,8 +133,8 @@ std::vector<Future> futures_of(const OwnPast& past, std::size_t furthest) {
 /// Whether the feature follows some of the target's earlier values as closely.
 bool follows_the_past(const OwnPast& past, const Column& rest, double rest_squares) {
   for (std::size_t lag = own_lags; lag <= past.first(); ++lag) {
-    const Values behind = past.shifted(past.column(), -static_cast<std::ptrdiff_t>(lag));
-    if (share_of(rest, rest_squares, behind, past.squares_of_rest(behind)) >= giveaway_share) {
+    const Values earlier = past.shifted(past.column(), -static_cast<std::ptrdiff_t>(lag));
+    if (share_of(rest, rest_squares, earlier, past.squares_of_rest(earlier)) >= giveaway_share) {
       return true;
     }
   }
@@ -151,10 +151,10 @@ std::optional<Giveaway> giveaway_of(const OwnPast& past, const std::vector<Futur
   for (const Future& future : futures) {
     const double share = share_of(rest, rest_squares, future.values, future.squares);
     // What all but says the next value says much of the means as well: the nearest counts.
-    if (share <= best.share + 1e-6) continue;
-    best = {.shift = future.shift, .of_mean = future.of_mean, .share = share};
+    if (share <= best.squared_correlation + 1e-6) continue;
+    best = {.shift = future.shift, .of_mean = future.of_mean, .squared_correlation = share};
   }
-  if (best.share < giveaway_share || follows_the_past(past, rest, rest_squares)) {
+  if (best.squared_correlation < giveaway_share || follows_the_past(past, rest, rest_squares)) {
     return std::nullopt;
   }
   return best;
@@ -196,7 +196,8 @@ std::string describe(const Giveaway& giveaway, const Frame& frame) {
       "column {} gives away {}: it explains {:.1f} % of what the last {} values of {} leave open "
       "(a rounded or noisy copy of the future, or a mean that looks ahead); leave it out of "
       "\"features\"",
-      in_quotes(frame.names[giveaway.feature]), what, 100 * giveaway.share, own_lags, target);
+      in_quotes(frame.names[giveaway.feature]), what, 100 * giveaway.squared_correlation, own_lags,
+      target);
 }
 
 }  // namespace espalier

@@ -17,7 +17,7 @@ struct Giveaway {
   std::size_t shift = 1;
   bool of_mean = false;
   /// Squared partial correlation, see find_giveaways.
-  double share = 0;
+  double squared_correlation = 0;
 };
 
 /// The share of what is new in a target's future from which on a feature gives it away.

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -25,6 +26,8 @@ struct Sentinel {
   std::ptrdiff_t times;
   /// Range of the other values.
   double lowest, highest;
+  /// What is strange about it.
+  std::string why = "stands far from all other values";
 };
 
 /// Of the lowest value in `sorted`, or of the highest where the values are given negated.
@@ -49,7 +52,7 @@ std::optional<Sentinel> only_negative(const std::vector<double>& sorted) {
   std::vector<double> distinct(others, sorted.end());
   distinct.erase(std::ranges::unique(distinct).begin(), distinct.end());
   if (distinct.size() < fewest_others) return std::nullopt;
-  return Sentinel{value, times, *others, sorted.back()};
+  return Sentinel{value, times, *others, sorted.back(), "is the only negative value"};
 }
 
 std::optional<Sentinel> sentinel_of(const std::vector<double>& column) {
@@ -70,19 +73,20 @@ std::optional<Sentinel> sentinel_of(const std::vector<double>& column) {
 
 void note_sentinels(Frame& frame) {
   // A file has one mark for all of its columns, as a rule.
-  std::map<double, std::vector<std::string>> columns;
+  std::map<std::pair<double, std::string>, std::vector<std::string>> columns;
   for (std::size_t c = 0; c < frame.columns.size(); ++c) {
     const std::optional<Sentinel> found = sentinel_of(frame.columns[c]);
     if (!found) continue;
-    columns[found->value].push_back(fmt::format("{} ({} rows; else {} to {})",
-                                                in_quotes(frame.names[c]), found->times,
-                                                found->lowest, found->highest));
+    columns[{found->value, found->why}].push_back(
+        fmt::format("{} ({} rows; else {} to {})", in_quotes(frame.names[c]), found->times,
+                    found->lowest, found->highest));
   }
-  for (const auto& [value, where] : columns) {
-    frame.notes.push_back(fmt::format(
-        "{} stands far from all other values in {}: if that means \"no value\", add \"{}\" to "
-        "\"missing_markers\"",
-        value, fmt::join(where, ", "), value));
+  for (const auto& [sentinel, where] : columns) {
+    const auto& [value, why] = sentinel;
+    frame.notes.push_back(
+        fmt::format("{} {} in {}: if that means \"no value\", add \"{}\" to "
+                    "\"missing_markers\"",
+                    value, why, fmt::join(where, ", "), value));
   }
 }
 

@@ -4,17 +4,17 @@
 
 #include <fmt/format.h>
 
+#include "apps/baselines/baselines.h"
 #include "apps/conformal/scaled_truths.h"
 #include "apps/conformal/split_conformal.h"
 #include "apps/data/cell_text.h"
 #include "apps/data/split.h"
 #include "apps/data/windows.h"
-#include "apps/evaluation/baselines.h"
 #include "apps/evaluation/evaluation.h"
-#include "apps/evaluation/of_target.h"
 #include "apps/evaluation/own_intervals.h"
 #include "apps/evaluation/scored_windows.h"
 #include "apps/evaluation/training_overlap.h"
+#include "apps/metrics/of_target.h"
 #include "apps/prediction/run_on_file.h"
 #include "apps/run/training_rows.h"
 #include "apps/training/forecaster.h"

@@ -1,7 +1,7 @@
 #include "apps/evaluation/own_intervals.h"
 
-#include "apps/evaluation/intervals.h"
-#include "apps/evaluation/quantiles.h"
+#include "apps/metrics/intervals.h"
+#include "apps/metrics/quantiles.h"
 
 namespace espalier {
 

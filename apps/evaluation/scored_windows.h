@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "apps/data/frame.h"
-#include "apps/evaluation/error_metrics.h"
+#include "apps/metrics/error_metrics.h"
 
 namespace espalier {
 

@@ -15,7 +15,7 @@ namespace {
 /// Of a line of the source.
 constexpr std::size_t width = 78;
 
-/// The code point that begins at `at`, which is moved behind it. The text is UTF-8: ours.
+/// The code point that begins at `at`, which is moved after it. The text is UTF-8: ours.
 std::uint32_t next_code_point(const std::string& text, std::size_t& at) {
   const auto byte = [&] {
     return static_cast<std::uint32_t>(static_cast<unsigned char>(text[at]));
@@ -99,7 +99,6 @@ std::string entry(const ArgumentDescription& argument) {
   return fmt::format(".TP\n{}\n{}", heading(argument), roff_text(sentences(argument)));
 }
 
-/// "espalier predict [OPTION ...] --input FILE RUN", what isn't required in brackets.
 /// "espalier predict [OPTION ...] --input FILE RUN", what isn't required in brackets.
 std::string usage(const std::string& program, const CommandDescription& command) {
   std::string line = bold(program + " " + command.name);

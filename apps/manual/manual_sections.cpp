@@ -22,9 +22,10 @@ std::string exit_status() {
          code(exit_codes::usage_wrong,
               "The command line or the config is wrong, or a file that they name: it is missing, "
               "has changed since, or can't be written.") +
-         code(exit_codes::interrupted,
-              "Interrupted by SIGINT (Ctrl-C), SIGTERM or SIGHUP. train and compare have saved "
-              "what they had: --resume goes on.");
+         code(
+             exit_codes::interrupted,
+             "Interrupted by SIGINT (Ctrl-C), SIGTERM or SIGHUP. train, compare and backtest have saved "
+             "what they had: --resume goes on.");
 }
 
 std::string files() {
@@ -64,7 +65,7 @@ std::string environment() {
 /// Commands to copy, each with what it is for.
 std::string examples() {
   constexpr const char* commands[][2] = {
-      {"Train, then forecast behind the rows of newer data:",
+      {"Train, then forecast after the rows of newer data:",
        "espalier train configs/seattle_weather.json --out runs/weather\n"
        "espalier predict runs/weather --input data/seattle-weather.csv"},
       {"The same with another learning rate and seed:",
@@ -92,7 +93,7 @@ std::string manual_description() {
              "naive forecasts.") +
          ".PP\n" +
          roff_text(
-             "train makes a run, a directory; predict, export, explain and inspect take it. "
+             "train makes a run, a directory; predict, evaluate, export, explain and inspect take it. "
              "Results go to standard output, notes and progress to standard error.");
 }
 

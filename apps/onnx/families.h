@@ -1,7 +1,7 @@
 #pragma once
 
 #include "apps/onnx/graph_builder.h"
-#include "apps/run/exported_model.h"
+#include "apps/run/trained_model.h"
 
 namespace espalier {
 

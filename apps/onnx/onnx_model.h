@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "apps/run/exported_model.h"
+#include "apps/run/trained_model.h"
 
 namespace espalier {
 

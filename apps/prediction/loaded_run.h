@@ -6,7 +6,7 @@
 #include <string>
 
 #include "apps/config/config.h"
-#include "apps/run/exported_model.h"
+#include "apps/run/trained_model.h"
 #include "core/regularizer.h"
 
 namespace espalier {

@@ -9,7 +9,7 @@
 #include "apps/conformal/rolling_conformal.h"
 #include "apps/data/cell_text.h"
 #include "apps/data/windows.h"
-#include "apps/evaluation/quantiles.h"
+#include "apps/metrics/quantiles.h"
 #include "apps/prediction/loaded_run.h"
 #include "apps/prediction/prediction.h"
 #include "apps/prediction/run_on_file.h"

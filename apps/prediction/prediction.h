@@ -58,7 +58,7 @@ struct Prediction {
   std::vector<std::string> notes;
 };
 
-/// Forecasts behind the rows of `input`, read as the run's config says: with its columns, its
+/// Forecasts after the rows of `input`, read as the run's config says: with its columns, its
 /// scales and its regularizers as in evaluation. The run's own data aren't read. Throws UsageError
 /// where `run` is no finished run or the request asks for what its model or its calibration doesn't
 /// make, Error for a file that doesn't fit.

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "apps/evaluation/quantiles.h"
+#include "apps/metrics/quantiles.h"
 #include "apps/prediction/prediction.h"
 #include "apps/prediction/row_forecaster.h"
 #include "apps/prediction/row_format.h"
@@ -23,9 +23,14 @@ enum class StreamFormat { csv, jsonl };
 /// each row. What it keeps doesn't grow.
 class PredictionStream {
  public:
-  /// Without a format the first line shows it. Throws as load_run and chosen_horizon.
+  /// Without a format the first line shows it. Throws as load_run, chosen_horizon and
+  /// RowForecaster.
   PredictionStream(const std::string& run, const std::optional<std::int64_t>& horizon,
                    std::optional<StreamFormat> format);
+
+  /// Rows that a forecast takes, and those still to come before the first one.
+  std::size_t window() const { return forecaster_.window(); }
+  std::size_t rows_missing() const { return forecaster_.rows_missing(); }
 
   /// Takes the next line, without its end, and appends what is to be written to `out`. Throws Error
   /// for a row that is left out, with the reason but not the line; UsageError where the stream

@@ -9,7 +9,7 @@
 
 #include "apps/config/text.h"
 #include "apps/data/cell_text.h"
-#include "apps/evaluation/quantiles.h"
+#include "apps/metrics/quantiles.h"
 #include "apps/training/forecaster.h"
 #include "apps/usage_error.h"
 #include "core/denormals.h"

@@ -10,7 +10,7 @@
 
 namespace espalier {
 
-/// Forecasts behind rows that come one by one, to the bit what `predict` makes of a file of them.
+/// Forecasts after rows that come one by one, to the bit what `predict` makes of a file of them.
 /// Keeps the scaled rows of one window and goes through all of it for each forecast; allocates
 /// nothing once it has made one. To be used by one thread at a time.
 class RowForecaster {

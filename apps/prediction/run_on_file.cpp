@@ -65,9 +65,9 @@ Scaling scaling_of(const TrainedModel& trained, const Frame& frame, bool scaled,
   }
   if (!strangers.empty()) {
     notes.push_back(fmt::format(
-        "{} of {} series are not among those the model was trained on (the first: {}): they are "
-        "scaled by their own rows",
-        strangers.size(), frame.series.size(), in_quotes(strangers.front())));
+        "{} of {} series are not among those the model was trained on (the first: {}){}",
+        strangers.size(), frame.series.size(), in_quotes(strangers.front()),
+        scaled ? ": they are scaled by their own rows" : ""));
   }
   return scaling;
 }

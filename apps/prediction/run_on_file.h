@@ -17,7 +17,7 @@ struct RunOnFile {
   Scaling scaling;
 };
 
-/// Whether rows behind those of the file are needed.
+/// Whether rows after those of the file are needed.
 enum class Beyond { nothing, horizon };
 
 /// Reads `input` as the config of `run` says. The run's own data aren't read. Throws UsageError

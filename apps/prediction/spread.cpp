@@ -1,7 +1,7 @@
 #include "apps/prediction/spread.h"
 
-#include "apps/conformal/conformal_intervals.h"
-#include "apps/evaluation/intervals.h"
+#include "apps/metrics/interval_metrics.h"
+#include "apps/metrics/intervals.h"
 
 namespace espalier {
 

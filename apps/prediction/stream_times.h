@@ -21,11 +21,11 @@ class StreamTimes {
   /// A row's time in every order that is still possible; nothing where it doesn't fit.
   using Reading = std::vector<std::optional<std::int64_t>>;
 
-  /// Throws Error unless `text` is a date behind the last one taken.
+  /// Throws Error unless `text` is a date after the last one taken.
   Reading read(const std::string& text) const;
   void take(const Reading& reading);
 
-  /// ISO 8601, of the last row taken and of the row `steps` steps behind it; the latter is empty
+  /// ISO 8601, of the last row taken and of the row `steps` steps after it; the latter is empty
   /// while a single row is known.
   std::string last() const;
   std::string after(std::size_t steps) const;

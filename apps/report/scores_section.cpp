@@ -7,9 +7,9 @@
 
 #include <fmt/format.h>
 
+#include "apps/baselines/baselines.h"
 #include "apps/comparison/baseline_scores.h"
 #include "apps/data/cell_text.h"
-#include "apps/evaluation/baselines.h"
 #include "apps/report/html.h"
 #include "apps/report/numbers.h"
 

@@ -8,7 +8,7 @@
 
 #include "apps/config/catalogue.h"
 #include "apps/config/read_config.h"
-#include "apps/run/exported_model.h"
+#include "apps/run/trained_model.h"
 #include "apps/training/learner.h"
 #include "core/safetensors.h"
 
@@ -28,12 +28,8 @@ Regularizers regularizers_of(const std::string& run, Parameters& parameters) {
       json(config_file).dump(-1, ' ', false, json::error_handler_t::replace);
   const std::vector<std::string> overrides{"train.init_from=null", "data.path=" + present};
   const Config config = read_config(config_file, overrides, registered_components());
-  Regularizers regularizers;
-  for (const ComponentConfig& component : config.regularizers) {
-    regularizers.push_back(make_regularizer(component.type, component.settings,
-                                            regularizer_context(config, regularizers.size())));
-    regularizers.back()->attach(parameters);
-  }
+  Regularizers regularizers = make_regularizers(config);
+  for (const auto& regularizer : regularizers) regularizer->attach(parameters);
   load_parameters(run + "/model/model.safetensors", parameters);
   return regularizers;
 }
@@ -49,7 +45,7 @@ std::vector<real> forecasts(const TrainedModel& trained, const Regularizers& reg
 
 }  // namespace
 
-double regularizers_move_forecasts(const std::string& run) {
+double largest_forecast_change(const std::string& run) {
   const TrainedModel trained = load_run_model(run);
   const Regularizers regularizers = regularizers_of(run, trained.model->parameters());
   std::vector<real> windows(

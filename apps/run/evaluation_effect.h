@@ -8,6 +8,6 @@ namespace espalier {
 /// windows, between a pass in which they have their say in evaluation and one of the network alone,
 /// both scaled. 0 for most; more where states or masks of forecasts are theirs to choose. Throws as
 /// load_run_model does.
-double regularizers_move_forecasts(const std::string& run);
+double largest_forecast_change(const std::string& run);
 
 }  // namespace espalier

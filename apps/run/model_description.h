@@ -3,7 +3,7 @@
 #include <string>
 
 #include "apps/config/config.h"
-#include "apps/run/exported_model.h"
+#include "apps/run/trained_model.h"
 #include "apps/training/forecasting_task.h"
 
 namespace espalier {

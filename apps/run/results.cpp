@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "apps/evaluation/baselines.h"
-#include "apps/evaluation/of_target.h"
+#include "apps/baselines/baselines.h"
+#include "apps/metrics/of_target.h"
 #include "apps/training/forecaster.h"
 #include "core/error.h"
 

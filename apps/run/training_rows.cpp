@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "apps/evaluation/error_metrics.h"
+#include "apps/metrics/error_metrics.h"
 
 namespace espalier {
 

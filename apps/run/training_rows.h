@@ -20,7 +20,7 @@ struct TrainingRows {
   std::string last = {};
   /// Rows from one season to the next: `data.season`, or 1 without.
   std::size_t season = 1;
-  /// Of each target: naive_error (apps/evaluation/error_metrics.h) with that season; of several
+  /// Of each target: naive_error (apps/metrics/error_metrics.h) with that season; of several
   /// series, the mean over all of their steps.
   std::vector<std::optional<double>> naive_errors = {};
 };

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <exception>
 
-#include "apps/evaluation/quantiles.h"
+#include "apps/metrics/quantiles.h"
 #include "core/denormals.h"
 #include "core/forward.h"
 #include "core/tape.h"

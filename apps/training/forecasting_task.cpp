@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "apps/baselines/linear.h"
 #include "apps/config/text.h"
-#include "apps/evaluation/linear.h"
 #include "apps/usage_error.h"
 #include "core/error.h"
 

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "apps/evaluation/quantiles.h"
+#include "apps/metrics/interval_metrics.h"
 #include "apps/training/batch_loss.h"
 #include "apps/training/forecaster.h"
 #include "core/denormals.h"
@@ -26,7 +26,7 @@ double loss_of(const WindowForecasts& forecasts, const std::vector<double>& actu
   double sum = 0;
   if (config.wants_quantiles()) {
     for (std::size_t k = 0; k < config.quantiles.size(); ++k) {
-      sum += mean_pinball_loss(actual, forecasts.quantiles[k], config.quantiles[k]);
+      sum += pinball_loss(actual, forecasts.quantiles[k], config.quantiles[k]);
     }
     return sum / static_cast<double>(config.quantiles.size());
   }

@@ -5,9 +5,9 @@
 
 #include "apps/config/read_config.h"
 #include "apps/data/leak.h"
-#include "apps/evaluation/baselines.h"
-#include "apps/evaluation/linear.h"
-#include "apps/evaluation/metrics.h"
+#include "apps/baselines/baselines.h"
+#include "apps/baselines/linear.h"
+#include "apps/metrics/metrics.h"
 #include "apps/statistics/holm.h"
 #include "apps/statistics/wilcoxon.h"
 #include "apps/training/forecasting_task.h"

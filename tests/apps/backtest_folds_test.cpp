@@ -246,7 +246,7 @@ TEST_CASE("a series is scored where it has a row, a window and a horizon, and wa
   const DataConfig of_apart = config_of_series(apart);
   const RowsByCutoff apart_rows = rows_of(of_apart);
   check_says(error_of([&] { plan_folds(apart_rows, of_apart, {.origins = 20}); }),
-             "at " + day(38) + " no series has a row with 5 rows up to it and 2 rows behind it");
+             "at " + day(38) + " no series has a row with 5 rows up to it and 2 rows after it");
   DataConfig timeless = of_apart;
   timeless.time.clear();
   check_says(error_of([&] { rows_of(timeless); }), "name it in \"time\"");

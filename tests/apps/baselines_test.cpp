@@ -1,9 +1,9 @@
-#include "apps/evaluation/baselines.h"
+#include "apps/baselines/baselines.h"
 
 #include <doctest/doctest.h>
 
+#include "apps/baselines/linear.h"
 #include "apps/data/scaler.h"
-#include "apps/evaluation/linear.h"
 #include "tests/apps/data_files.h"
 
 namespace espalier {

@@ -10,6 +10,7 @@
 #include "apps/conformal/conformal_intervals.h"
 #include "apps/conformal/rolling_conformal.h"
 #include "apps/conformal/split_conformal.h"
+#include "apps/metrics/interval_metrics.h"
 #include "tests/apps/data_files.h"
 #include "tests/support/temporary_folder.h"
 

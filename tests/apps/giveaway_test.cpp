@@ -157,7 +157,7 @@ TEST_CASE("giveaway: the share is the squared partial correlation") {
     yy += of_y[i] * of_y[i];
     fy += of_f[i] * of_y[i];
   }
-  CHECK(found[0].share == doctest::Approx(fy * fy / (ff * yy)).epsilon(1e-8));
+  CHECK(found[0].squared_correlation == doctest::Approx(fy * fy / (ff * yy)).epsilon(1e-8));
 }
 
 TEST_CASE("giveaway: no alarm on real data, whichever column is the target") {

@@ -5,8 +5,8 @@
 
 #include <doctest/doctest.h>
 
-#include "apps/evaluation/error_metrics.h"
-#include "apps/evaluation/interval_metrics.h"
+#include "apps/metrics/error_metrics.h"
+#include "apps/metrics/interval_metrics.h"
 #include "tests/apps/data_files.h"
 #include "tests/support/golden.h"
 

@@ -1,5 +1,5 @@
 // The proof that nothing leaks, and leaks planted into the making of the data for it to find.
-#include "apps/backtest/leak_proof.h"
+#include "apps/leakage/leak_proof.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,8 +9,8 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "apps/backtest/two_futures.h"
 #include "apps/config/read_config.h"
+#include "apps/leakage/two_futures.h"
 #include "tests/apps/data_files.h"
 
 namespace espalier {
@@ -185,7 +185,7 @@ TEST_CASE("leak proof: interpolation across a cutoff is named, ffill is none") {
   CHECK(proof_of(across, {"data.missing=ffill"}).leaks.empty());
   CHECK(proof_of(across, {"data.missing=drop"}).leaks.empty());
   // A gap that ends before the cutoff is known by then; one in the scored rows is not by each.
-  CHECK(proof_of(waves({50, 51, 138, 139 - 1}), {"data.missing=interpolate"}).leaks.empty());
+  CHECK(proof_of(waves({50, 51, 138}), {"data.missing=interpolate"}).leaks.empty());
   check_names(proof_of(waves({180}), {"data.missing=interpolate"}),
               R"("missing": column "f" at 181 is filled from rows after 181)");
   CHECK(proof_of(waves({180}), {"data.missing=ffill"}).leaks.empty());
@@ -236,12 +236,12 @@ TEST_CASE("leak proof: of several series each has a last training row of its own
                               "(of forecasts: after their inputs) are changed") !=
         std::string::npos);
   // "b" trains up to day 169, when "a" is scored.
-  REQUIRE(proof.by_design.size() == 1);
+  REQUIRE(proof.cautions.size() == 1);
   CHECK(
-      proof.by_design[0].find(R"("b" trains up to 2024-07-02, "a" is scored from 2024-06-21 on)") !=
+      proof.cautions[0].find(R"("b" trains up to 2024-07-02, "a" is scored from 2024-06-21 on)") !=
       std::string::npos);
   // Both of one length.
-  CHECK(series_proof({}, task_of_raw_rows, rows).by_design.empty());
+  CHECK(series_proof({}, task_of_raw_rows, rows).cautions.empty());
 }
 
 TEST_CASE("leak proof: what leaks in one of several series is named") {

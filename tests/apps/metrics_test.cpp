@@ -1,10 +1,10 @@
-#include "apps/evaluation/metrics.h"
+#include "apps/metrics/metrics.h"
 
 #include <cmath>
 
 #include <doctest/doctest.h>
 
-#include "apps/evaluation/intervals.h"
+#include "apps/metrics/intervals.h"
 #include "tests/apps/data_files.h"
 
 namespace espalier {

@@ -13,6 +13,7 @@
 #include <onnx/checker.h>
 #include <onnx/shape_inference/implementation.h>
 
+#include "apps/run/exported_model.h"
 #include "models/registry.h"
 
 using namespace espalier;

@@ -1,6 +1,6 @@
 // Quantile forecasts: their columns, their scores worked by hand, and how they leave the network.
 
-#include "apps/evaluation/quantiles.h"
+#include "apps/metrics/quantiles.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,6 +10,7 @@
 
 #include <doctest/doctest.h>
 
+#include "apps/metrics/interval_metrics.h"
 #include "apps/training/forecaster.h"
 #include "apps/training/forecasting_task.h"
 #include "core/forward.h"
@@ -69,7 +70,7 @@ TEST_CASE("coverage, widths and pinball losses worked by hand, two targets") {
   // At 0.9, errors −3 and −2 of a, −20 and 4 of b.
   CHECK(scored.pinball[2][0] == near((0.1 * 3 + 0.1 * 2) / 2));
   CHECK(scored.pinball[2][1] == near((0.1 * 20 + 0.9 * 4) / 2));
-  CHECK(mean_pinball_loss(actual, forecasts[2], 0.9) == near((0.3 + 2 + 0.2 + 3.6) / 4));
+  CHECK(pinball_loss(actual, forecasts[2], 0.9) == near((0.3 + 2 + 0.2 + 3.6) / 4));
 }
 
 TEST_CASE("quantiles that cross or don't match what happened are refused") {

@@ -4,13 +4,13 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "apps/baselines/baselines.h"
+#include "apps/baselines/linear.h"
 #include "apps/config/read_config.h"
 #include "apps/config/resolved.h"
 #include "apps/config/schema.h"
 #include "apps/data/leak.h"
 #include "apps/data/windows.h"
-#include "apps/evaluation/baselines.h"
-#include "apps/evaluation/linear.h"
 #include "apps/training/forecasting_task.h"
 #include "apps/training/learner.h"
 #include "tests/apps/data_files.h"

@@ -159,7 +159,7 @@ TEST_CASE("intervals that can't be are told in one line") {
   CHECK(fault({"--level", "80,99"}, {"--level names 99", "20 validation windows", "95.23"}) == "");
   CHECK(fault({"--level", "80,80"}, {"80 twice"}) == "");
   CHECK(fault({"--level", "many"}, {"--level", "many"}) == "");
-  CHECK(fault({"--level", "80", "--intervals", "wide"}, {"wide", "split or rolling"}) == "");
+  CHECK(fault({"--level", "80", "--intervals", "wide"}, {"wide", "split, rolling"}) == "");
   CHECK(fault({"--intervals", "rolling"}, {"--intervals", "--level"}) == "");
   const std::string kept = place / "run/model/calibration.safetensors";
   write_text(kept, "nothing");

@@ -184,7 +184,8 @@ TEST_CASE("a line that can't be used is told by its number, and the stream goes 
       "{\"date\": \"2021-01-01\", \"load\": 1, \"wind\": 2}\n{\"date\"\n[1]\n"
       "{\"date\": \"2021-01-02\", \"load\": 1}\n{\"date\": 3, \"load\": 1}\n");
   CHECK(json_outcome.out == "");
-  CHECK(lines_of(json_outcome.err).size() == 4);
+  // Four lines left out, and no forecast in the end.
+  CHECK(lines_of(json_outcome.err).size() == 5);
   CHECK(json_outcome.err.find("line 4: has no key \"wind\"") != std::string::npos);
 }
 
@@ -199,7 +200,9 @@ TEST_CASE("missing values are filled where the run says so and it doesn't look a
   CHECK(outcome.err == "");
   CHECK(differences(outcome.out, place.rolling(rows)) == 0);
   const Outcome early = place.stream("date,load,wind\n2021-01-01 00:00,,5\n");
-  CHECK(early.err == "line 2: column \"load\" has had no value yet; left out\n");
+  CHECK(early.err ==
+        "line 2: column \"load\" has had no value yet; left out\n"
+        "note: no forecast: it takes 5 rows, 5 were still to come\n");
   for (const char* policy : {"data.missing=drop", "data.missing=interpolate"}) {
     const StreamPlace other({"-o", policy});
     CHECK(lines_of(other.stream(rows).err).size() == 4);

@@ -24,8 +24,10 @@ struct LeakProof {
   std::size_t forecasts = 0;
   /// The last row that training may know: its time, or of several series what they are.
   std::string cutoff;
-  /// What the protocol wants to leak, or series that reach to different times; one sentence each.
+  /// What the protocol wants to leak, one sentence each.
   std::vector<std::string> by_design;
+  /// What the proof can't speak of, one sentence each.
+  std::vector<std::string> cautions;
   /// What leaks beyond that, one sentence each; empty: nothing.
   std::vector<std::string> leaks;
 };

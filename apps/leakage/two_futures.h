@@ -14,7 +14,8 @@
 namespace espalier {
 
 /// `raw` with every known value made another of its column's magnitude in rows after the last one
-/// known: of each series that on the line `last_lines` has for it, of others none.
+/// known: of each series that on the line `last_lines` has for it, of others none. Columns that are
+/// known ahead stay as they are.
 Frame changed_after(Frame raw, const std::map<std::string, std::size_t>& last_lines);
 
 /// Rows of one series: begin … end − 1.
@@ -26,9 +27,9 @@ struct RowRange {
 /// What was made of the rows of a file, twice: as they are, and with another future.
 struct TwoFutures {
   const Frame& raw;
-  const ForecastingTask& one;
-  const ForecastingTask& other;
-  /// Rows of one.frame that must be the same.
+  const ForecastingTask& original;
+  const ForecastingTask& altered;
+  /// Rows of original.frame that must be the same.
   std::vector<RowRange> shared;
   /// After which rows the futures part, for people: a time, or what the rows are.
   std::string parting;

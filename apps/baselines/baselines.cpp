@@ -1,12 +1,12 @@
-#include "apps/evaluation/baselines.h"
+#include "apps/baselines/baselines.h"
 
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "apps/baselines/linear.h"
 #include "apps/config/text.h"
 #include "apps/data/scaler.h"
-#include "apps/evaluation/linear.h"
 #include "core/error.h"
 
 namespace espalier {

@@ -1,4 +1,4 @@
-#include "apps/evaluation/metrics.h"
+#include "apps/metrics/metrics.h"
 
 #include <cmath>
 #include <cstddef>

@@ -1,4 +1,4 @@
-#include "apps/evaluation/interval_metrics.h"
+#include "apps/metrics/interval_metrics.h"
 
 #include <cmath>
 #include <numeric>
@@ -50,6 +50,14 @@ IntervalMetrics interval_metrics(std::span<const double> actual, std::span<const
   metrics.coverage = static_cast<double>(inside) / count;
   metrics.mean_width /= count;
   return metrics;
+}
+
+std::string lower_name(double percent) {
+  return fmt::format("lo-{:g}", percent);
+}
+
+std::string upper_name(double percent) {
+  return fmt::format("hi-{:g}", percent);
 }
 
 double crps_tau(std::size_t k) {

@@ -1,4 +1,4 @@
-#include "apps/backtest/leak_proof.h"
+#include "apps/leakage/leak_proof.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,10 +9,10 @@
 
 #include <fmt/format.h>
 
-#include "apps/backtest/two_futures.h"
 #include "apps/config/text.h"
 #include "apps/data/cell_text.h"
 #include "apps/data/giveaway.h"
+#include "apps/leakage/two_futures.h"
 #include "apps/training/learner.h"
 
 namespace espalier {
@@ -86,14 +86,17 @@ class Prover {
   std::vector<std::string> changed_scales() const {
     const ForecastingTask after = changed(training_rows());
     return differing_scales(
-        {.raw = raw_, .one = before_, .other = after, .shared = {}, .parting = ""});
+        {.raw = raw_, .original = before_, .altered = after, .shared = {}, .parting = ""});
   }
 
   void prove_training(LeakProof& proof) const {
     const std::vector<RowRange> known = training_rows();
     const ForecastingTask after = changed(known);
-    TwoFutures futures{
-        .raw = raw_, .one = before_, .other = after, .shared = known, .parting = parting(known)};
+    TwoFutures futures{.raw = raw_,
+                       .original = before_,
+                       .altered = after,
+                       .shared = known,
+                       .parting = parting(known)};
     std::erase_if(futures.shared, [](const RowRange& range) { return range.begin == range.end; });
     proof.cutoff = futures.parting;
     std::vector<std::string> leaks = differing_rows(futures);
@@ -117,8 +120,8 @@ class Prover {
       known[series_of_windows(before_.frame, std::span(&index, 1)).front()].end = index + window_;
       const ForecastingTask after = changed(known);
       TwoFutures futures{.raw = raw_,
-                         .one = before_,
-                         .other = after,
+                         .original = before_,
+                         .altered = after,
                          .shared = {{index, index + window_}},
                          .parting = ""};
       futures.parting = futures.time_of(index + window_ - 1);
@@ -183,12 +186,9 @@ class Prover {
     const std::vector<std::size_t> places = series_of_windows(before_.frame, windows);
     std::vector<std::size_t> found;
     for (std::size_t i = 0; i < windows.size(); ++i) {
-      const Series& series = raw_series.at(all[places[i]].id);
       const std::size_t line = before_.frame.lines[windows[i] + window_ - 1];
-      const auto begin = raw_.lines.begin() + static_cast<std::ptrdiff_t>(series.begin);
-      const auto end = raw_.lines.begin() + static_cast<std::ptrdiff_t>(series.end);
-      const auto row = std::lower_bound(begin, end, line) - raw_.lines.begin();
-      if (gaps[static_cast<std::size_t>(row)] != 0) found.push_back(windows[i]);
+      const auto row = row_on_line(raw_, raw_series.at(all[places[i]].id), line);
+      if (row && gaps[*row] != 0) found.push_back(windows[i]);
     }
     return found;
   }
@@ -264,7 +264,7 @@ LeakProof prove_no_leak(const Config& config, const Frame& raw, const TaskMaker&
     proved.data.scale = "none";
   }
   const Prover prover(proved, raw, make);
-  if (config.protocol == Protocol::honest) proof.by_design = overlapping_times(prover);
+  if (config.protocol == Protocol::honest) proof.cautions = overlapping_times(prover);
   prover.prove_training(proof);
   if (proof.leaks.empty()) prover.prove_origins(proof);
   const Frame frame = longest_series(prover.task().frame);
@@ -277,6 +277,7 @@ LeakProof prove_no_leak(const Config& config, const Frame& raw, const TaskMaker&
 
 std::string leak_text(const LeakProof& proof) {
   std::string text;
+  for (const std::string& sentence : proof.cautions) text += "note: " + sentence + "\n";
   for (const std::string& sentence : proof.by_design) text += "leak by design: " + sentence + "\n";
   for (const std::string& sentence : proof.leaks) text += "leak: " + sentence + "\n";
   if (!proof.leaks.empty()) return text;

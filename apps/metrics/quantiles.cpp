@@ -1,4 +1,4 @@
-#include "apps/evaluation/quantiles.h"
+#include "apps/metrics/quantiles.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/metrics/interval_metrics.h"
 #include "core/error.h"
 
 namespace espalier {
@@ -76,8 +77,8 @@ std::vector<CentralInterval> central_intervals(std::span<const double> levels) {
 std::vector<QuantileColumn> quantile_columns(std::span<const double> levels) {
   std::vector<QuantileColumn> columns;
   for (const CentralInterval& interval : central_intervals(levels)) {
-    columns.push_back({fmt::format("lo-{:g}", 100 * interval.level), interval.lower});
-    columns.push_back({fmt::format("hi-{:g}", 100 * interval.level), interval.upper});
+    columns.push_back({lower_name(100 * interval.level), interval.lower});
+    columns.push_back({upper_name(100 * interval.level), interval.upper});
   }
   const std::size_t paired = columns.size();
   for (std::size_t k = 0; k < levels.size(); ++k) {
@@ -88,14 +89,6 @@ std::vector<QuantileColumn> quantile_columns(std::span<const double> levels) {
     if (!bound && levels[k] != 0.5) columns.push_back({fmt::format("q-{:g}", levels[k]), k});
   }
   return columns;
-}
-
-double mean_pinball_loss(std::span<const double> actual, std::span<const double> forecast,
-                         double level) {
-  check_sizes(actual.size(), forecast.size());
-  double sum = 0;
-  for (std::size_t i = 0; i < actual.size(); ++i) sum += pinball(level, actual[i] - forecast[i]);
-  return sum / static_cast<double>(actual.size());
 }
 
 ScoredQuantiles score_quantiles(std::vector<double> levels, std::vector<std::vector<double>> values,

@@ -1,4 +1,4 @@
-#include "apps/evaluation/linear.h"
+#include "apps/baselines/linear.h"
 
 #include <algorithm>
 #include <limits>

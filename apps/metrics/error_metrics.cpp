@@ -1,10 +1,10 @@
-#include "apps/evaluation/error_metrics.h"
+#include "apps/metrics/error_metrics.h"
 
 #include <cmath>
 
 #include <fmt/format.h>
 
-#include "apps/evaluation/metrics.h"
+#include "apps/metrics/metrics.h"
 #include "core/error.h"
 
 namespace espalier {

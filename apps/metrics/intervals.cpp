@@ -1,4 +1,4 @@
-#include "apps/evaluation/intervals.h"
+#include "apps/metrics/intervals.h"
 
 #include <cmath>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "apps/backtest/two_futures.h"
+#include "apps/leakage/two_futures.h"
 
 #include <algorithm>
 #include <bit>
@@ -30,24 +30,21 @@ bool same_scale(const ColumnScale& a, const ColumnScale& b) {
 /// Whether the file has no value there.
 bool was_missing(const TwoFutures& futures, std::size_t column, std::size_t row) {
   const Frame& raw = futures.raw;
-  const Frame& frame = futures.one.frame;
+  const Frame& frame = futures.original.frame;
   const auto name = std::ranges::find(raw.names, frame.names[column]);
   const std::string id = series_of_row(frame, row).id;
   const std::vector<Series> all = raw.all_series();
   const auto series = std::ranges::find(all, id, &Series::id);
   if (name == raw.names.end() || series == all.end()) return false;
-  const auto begin = raw.lines.begin() + static_cast<std::ptrdiff_t>(series->begin);
-  const auto end = raw.lines.begin() + static_cast<std::ptrdiff_t>(series->end);
-  const auto line = std::lower_bound(begin, end, frame.lines[row]);
-  return line != end && *line == frame.lines[row] &&
-         std::isnan(raw.columns[static_cast<std::size_t>(name - raw.names.begin())]
-                               [static_cast<std::size_t>(line - raw.lines.begin())]);
+  const auto there = row_on_line(raw, *series, frame.lines[row]);
+  return there &&
+         std::isnan(raw.columns[static_cast<std::size_t>(name - raw.names.begin())][*there]);
 }
 
 /// Why a shared value has changed.
 std::string changed_value(const TwoFutures& futures, std::size_t column, std::size_t row) {
   const std::string what = fmt::format(
-      "column {} at {}", in_quotes(futures.one.frame.names[column]), futures.time_of(row));
+      "column {} at {}", in_quotes(futures.original.frame.names[column]), futures.time_of(row));
   if (was_missing(futures, column, row)) {
     return fmt::format(
         "\"missing\": {} is filled from rows after {} (interpolation looks ahead); \"ffill\" "
@@ -60,8 +57,8 @@ std::string changed_value(const TwoFutures& futures, std::size_t column, std::si
 
 /// Whether the rows up to the end of `range` are those of the same lines and series in both.
 bool same_rows(const TwoFutures& futures, const RowRange& range) {
-  const Frame& one = futures.one.frame;
-  const Frame& other = futures.other.frame;
+  const Frame& one = futures.original.frame;
+  const Frame& other = futures.altered.frame;
   const Series series = series_of_row(one, range.begin);
   if (other.rows() < range.end || series_of_row(other, range.begin).id != series.id) return false;
   const auto first = static_cast<std::ptrdiff_t>(series.begin);
@@ -94,9 +91,9 @@ std::vector<double> forecasts_of(const ForecastingTask& task, const Learner& lea
 }  // namespace
 
 std::string TwoFutures::time_of(std::size_t row) const {
-  const std::string& time = one.frame.time_texts[row];
-  if (!one.frame.has_series_column()) return time;
-  return fmt::format("{} of series {}", time, in_quotes(series_of_row(one.frame, row).id));
+  const std::string& time = original.frame.time_texts[row];
+  if (!original.frame.has_series_column()) return time;
+  return fmt::format("{} of series {}", time, in_quotes(series_of_row(original.frame, row).id));
 }
 
 Frame changed_after(Frame raw, const std::map<std::string, std::size_t>& last_lines) {
@@ -131,8 +128,8 @@ Frame changed_after(Frame raw, const std::map<std::string, std::size_t>& last_li
 }
 
 std::vector<std::string> differing_rows(const TwoFutures& futures) {
-  const Frame& one = futures.one.frame;
-  const Frame& other = futures.other.frame;
+  const Frame& one = futures.original.frame;
+  const Frame& other = futures.altered.frame;
   for (const RowRange& range : futures.shared) {
     if (other.columns.size() == one.columns.size() && same_rows(futures, range)) continue;
     return {fmt::format("which rows up to {} are used depends on later ones",
@@ -156,25 +153,25 @@ std::vector<std::string> differing_scales(const TwoFutures& futures) {
   const auto compare = [&](const std::vector<ColumnScale>& a, const std::vector<ColumnScale>& b,
                            const std::vector<std::size_t>& columns) {
     for (std::size_t i = 0; i < columns.size(); ++i) {
-      const std::string& name = futures.one.frame.names[columns[i]];
+      const std::string& name = futures.original.frame.names[columns[i]];
       if (!same_scale(a[i], b[i]) && std::ranges::find(names, name) == names.end()) {
         names.push_back(name);
       }
     }
   };
-  const std::vector<SeriesScaling>& one = futures.one.scaling.series;
-  const std::vector<SeriesScaling>& other = futures.other.scaling.series;
+  const std::vector<SeriesScaling>& one = futures.original.scaling.series;
+  const std::vector<SeriesScaling>& other = futures.altered.scaling.series;
   for (std::size_t s = 0; s < std::min(one.size(), other.size()); ++s) {
-    compare(one[s].features, other[s].features, futures.one.frame.features);
-    compare(one[s].targets, other[s].targets, futures.one.frame.targets);
+    compare(one[s].features, other[s].features, futures.original.frame.features);
+    compare(one[s].targets, other[s].targets, futures.original.frame.targets);
   }
   return names;
 }
 
 std::optional<std::string> differing_training(const TwoFutures& futures, std::size_t& equal) {
-  const std::vector<std::size_t>& train = futures.one.split.train;
-  if (futures.other.split.train != train) return "which windows train depends on later rows";
-  const Windows& windows = futures.one.windows;
+  const std::vector<std::size_t>& train = futures.original.split.train;
+  if (futures.altered.split.train != train) return "which windows train depends on later rows";
+  const Windows& windows = futures.original.windows;
   const std::size_t inputs = windows.window() * windows.features();
   AlignedVector<real> x(inputs * chunk_windows), other_x(x.size());
   AlignedVector<real> y(windows.outputs() * chunk_windows), other_y(y.size());
@@ -182,7 +179,7 @@ std::optional<std::string> differing_training(const TwoFutures& futures, std::si
     const std::size_t count = std::min(chunk_windows, train.size() - begin);
     const auto chunk = std::span(train).subspan(begin, count);
     windows.gather(chunk, x.data(), y.data());
-    futures.other.windows.gather(chunk, other_x.data(), other_y.data());
+    futures.altered.windows.gather(chunk, other_x.data(), other_y.data());
     const std::size_t first =
         std::min(first_differing(std::span(x).first(inputs * count), other_x, count),
                  first_differing(std::span(y).first(windows.outputs() * count), other_y, count));
@@ -196,8 +193,8 @@ std::optional<std::string> differing_training(const TwoFutures& futures, std::si
 
 bool same_forecasts(const TwoFutures& futures, const Learner& learner,
                     std::span<const std::size_t> windows) {
-  return std::ranges::equal(forecasts_of(futures.one, learner, windows),
-                            forecasts_of(futures.other, learner, windows), same);
+  return std::ranges::equal(forecasts_of(futures.original, learner, windows),
+                            forecasts_of(futures.altered, learner, windows), same);
 }
 
 }  // namespace espalier

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 
 namespace espalier {
 
@@ -23,6 +24,11 @@ IntervalMetrics interval_metrics(std::span<const double> actual, std::span<const
 
 /// mean ρ_τ(y − q), ρ_τ(e) = τ e for e ≥ 0 and (τ − 1) e below (Koenker and Bassett 1978).
 double pinball_loss(std::span<const double> actual, std::span<const double> quantile, double tau);
+
+/// "lo-90", the name of a column; of `percent` 90.
+std::string lower_name(double percent);
+/// "hi-90"
+std::string upper_name(double percent);
 
 /// Quantiles that stand for a distribution: τ_k = (k − ½) / 20, k = 1 … 20, the bounds of intervals
 /// of the levels 0.05, 0.15, …, 0.95.

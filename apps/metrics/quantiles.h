@@ -34,11 +34,6 @@ std::vector<QuantileColumn> quantile_columns(std::span<const double> levels);
 /// Position of the median among levels that hold it.
 std::size_t median_of(std::span<const double> levels);
 
-/// mean max(q·e, (q − 1)·e) with e = y − ŷ, q the level. Throws Error where there is nothing to
-/// score or not every value has its forecast.
-double mean_pinball_loss(std::span<const double> actual, std::span<const double> forecast,
-                         double level);
-
 /// Forecast quantiles of values that are known by now. Value i belongs to target i mod T.
 struct ScoredQuantiles {
   std::vector<double> levels;
@@ -53,7 +48,7 @@ struct ScoredQuantiles {
     std::vector<double> mean_widths;
   };
   std::vector<Interval> intervals;
-  /// mean_pinball_loss of [level][target], in units of the target.
+  /// pinball_loss of [level][target], in units of the target.
   std::vector<std::vector<double>> pinball;
   /// Of each level over all targets, each in units of its deviation in the training rows.
   std::vector<double> scaled_pinball;
