@@ -8,13 +8,13 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "apps/cli/command.h"
+#include "apps/cli/exit_codes.h"
 #include "apps/commands/backtest.h"
 #include "apps/commands/bench.h"
 #include "apps/commands/check.h"
-#include "apps/commands/command.h"
 #include "apps/commands/compare.h"
 #include "apps/commands/evaluate.h"
-#include "apps/commands/exit_codes.h"
 #include "apps/commands/explain.h"
 #include "apps/commands/export.h"
 #include "apps/commands/gradcheck.h"

@@ -13,7 +13,7 @@
 
 #include "apps/bench/bench_case.h"
 #include "apps/bench/measure.h"
-#include "apps/commands/arguments.h"
+#include "apps/cli/arguments.h"
 #include "apps/commands/output.h"
 #include "apps/config/nearest.h"
 #include "apps/config/text.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "apps/commands/command.h"
+#include "apps/cli/command.h"
 
 namespace espalier {
 

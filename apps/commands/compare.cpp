@@ -14,8 +14,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "apps/commands/arguments.h"
-#include "apps/commands/exit_codes.h"
+#include "apps/cli/arguments.h"
+#include "apps/cli/exit_codes.h"
 #include "apps/commands/output.h"
 #include "apps/comparison/analysis.h"
 #include "apps/comparison/block_tasks.h"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "apps/commands/arguments.h"
+#include "apps/cli/arguments.h"
 #include "apps/commands/output_file.h"
 #include "apps/evaluation/evaluation.h"
 #include "apps/notice.h"

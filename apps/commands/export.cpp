@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/bench/measure.h"
-#include "apps/commands/arguments.h"
+#include "apps/cli/arguments.h"
 #include "apps/commands/output.h"
 #include "apps/commands/output_file.h"
 #include "apps/notice.h"

@@ -10,8 +10,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "apps/commands/command.h"
-#include "apps/commands/exit_codes.h"
+#include "apps/cli/command.h"
+#include "apps/cli/exit_codes.h"
 #include "apps/commands/output.h"
 #include "apps/config/nearest.h"
 #include "apps/config/text.h"

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "apps/commands/arguments.h"
+#include "apps/cli/arguments.h"
 #include "apps/commands/output.h"
 #include "apps/commands/output_file.h"
 #include "apps/config/read_config.h"

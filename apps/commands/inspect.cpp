@@ -10,9 +10,9 @@
 
 #include <fmt/format.h>
 
-#include "apps/commands/arguments.h"
-#include "apps/commands/command.h"
-#include "apps/commands/exit_codes.h"
+#include "apps/cli/arguments.h"
+#include "apps/cli/command.h"
+#include "apps/cli/exit_codes.h"
 #include "apps/commands/output.h"
 #include "apps/commands/output_file.h"
 #include "apps/graph/graph_dot.h"

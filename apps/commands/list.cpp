@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "apps/commands/arguments.h"
+#include "apps/cli/arguments.h"
 #include "apps/commands/output.h"
 #include "apps/config/catalogue.h"
 #include "apps/config/spec_json.h"

@@ -3,7 +3,7 @@
 #include <memory>
 #include <string>
 
-#include "apps/commands/command.h"
+#include "apps/cli/command.h"
 #include "apps/commands/output.h"
 #include "apps/manual/completion.h"
 #include "apps/manual/manual_page.h"

@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "apps/commands/arguments.h"
-#include "apps/commands/exit_codes.h"
+#include "apps/cli/arguments.h"
+#include "apps/cli/exit_codes.h"
 #include "apps/commands/output_file.h"
 #include "apps/commands/predict_stream.h"
 #include "apps/notice.h"

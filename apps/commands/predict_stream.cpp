@@ -12,7 +12,7 @@
 
 #include <fmt/format.h>
 
-#include "apps/commands/exit_codes.h"
+#include "apps/cli/exit_codes.h"
 #include "apps/data/cell_text.h"
 #include "apps/notice.h"
 #include "apps/prediction/latency.h"

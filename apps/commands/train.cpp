@@ -10,8 +10,8 @@
 
 #include <fmt/format.h>
 
-#include "apps/commands/arguments.h"
-#include "apps/commands/exit_codes.h"
+#include "apps/cli/arguments.h"
+#include "apps/cli/exit_codes.h"
 #include "apps/commands/output.h"
 #include "apps/config/read_config.h"
 #include "apps/config/resolved.h"

@@ -7,7 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "apps/commands/command.h"
+#include "apps/cli/command.h"
 #include "apps/config/text.h"
 
 namespace espalier {

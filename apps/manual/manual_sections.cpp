@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "apps/commands/exit_codes.h"
+#include "apps/cli/exit_codes.h"
 #include "apps/manual/manual_page.h"
 
 namespace espalier {

@@ -3,10 +3,10 @@
 #include <cstdio>
 #include <vector>
 
-#include "apps/config/read_config.h"
-#include "apps/data/leak.h"
 #include "apps/baselines/baselines.h"
 #include "apps/baselines/linear.h"
+#include "apps/config/read_config.h"
+#include "apps/data/leak.h"
 #include "apps/metrics/metrics.h"
 #include "apps/statistics/holm.h"
 #include "apps/statistics/wilcoxon.h"

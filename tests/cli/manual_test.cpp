@@ -102,7 +102,7 @@ TEST_CASE("the manual has the sections that one looks for, and every exit code")
     CAPTURE(name);
     CHECK(text.find("\n.SH " + std::string(name) + "\n") != std::string::npos);
   }
-  const std::string codes = read_text(ESPALIER_SOURCE_DIR "/apps/commands/exit_codes.h");
+  const std::string codes = read_text(ESPALIER_SOURCE_DIR "/apps/cli/exit_codes.h");
   const std::regex code(R"(constexpr int \w+ = (\d+);)");
   std::size_t found = 0;
   for (std::sregex_iterator one(codes.begin(), codes.end(), code), end; one != end;

@@ -122,6 +122,42 @@ std::vector<std::string> wrong_includes(const SourceFile& file) {
   return wrong;
 }
 
+std::vector<std::string> circular_includes(const std::vector<SourceFile>& files) {
+  struct Include {
+    std::string from, to, path;
+  };
+  static const std::regex place("^apps/([^/]+)/.*");
+  static const std::regex included(R"re(#include "apps/([^/"]+)/[^"]*")re");
+  std::vector<Include> includes;
+  std::map<std::string, std::set<std::string>> reached;
+  for (const SourceFile& file : files) {
+    std::smatch folder;
+    if (!std::regex_match(file.path, folder, place)) continue;
+    std::vector<std::string> others;
+    append_matches(file.text, included, others);
+    for (const std::string& other : others) {
+      if (other == folder[1]) continue;
+      includes.push_back({folder[1], other, file.path});
+      reached[folder[1]].insert(other);
+    }
+  }
+  // Further steps, until no folder leads to another one.
+  for (bool grows = true; grows;) {
+    grows = false;
+    for (auto& [from, all] : reached) {
+      const std::set<std::string> before = all;
+      for (const std::string& step : before) all.insert(reached[step].begin(), reached[step].end());
+      grows = grows || all.size() > before.size();
+    }
+  }
+  std::vector<std::string> wrong;
+  for (const Include& include : includes) {
+    if (!reached[include.to].contains(include.from)) continue;
+    wrong.push_back(include.path + ": apps/" + include.to + " leads back to apps/" + include.from);
+  }
+  return wrong;
+}
+
 std::vector<std::string> registered_names(const std::vector<SourceFile>& regularizers) {
   static const std::regex entry(R"re(\.name = "(\w+)",\s*\.summary)re");
   std::vector<std::string> names;

@@ -25,6 +25,9 @@ bool is_cpp(const SourceFile& file);
 /// A folder includes only itself and the folders below it; a system header with a home stays there.
 std::vector<std::string> wrong_includes(const SourceFile& file);
 
+/// Folders inside apps include each other one way: none that leads back, over others or at once.
+std::vector<std::string> circular_includes(const std::vector<SourceFile>& files);
+
 /// Names that regularizers/*.cpp register, taken from their text.
 std::vector<std::string> registered_names(const std::vector<SourceFile>& regularizers);
 

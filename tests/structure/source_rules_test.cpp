@@ -37,6 +37,10 @@ TEST_CASE("includes respect the order of the folders") {
   CHECK(listed(wrong) == "");
 }
 
+TEST_CASE("folders inside apps depend on each other one way") {
+  CHECK(listed(circular_includes(all_sources())) == "");
+}
+
 TEST_CASE("no folder but its own names a plugin") {
   const std::vector<SourceFile> plugins = files_below({"regularizers"});
   const std::vector<std::string> names = registered_names(plugins);
@@ -79,6 +83,12 @@ TEST_CASE("the rules notice what breaks them") {
   const auto includes = [](const char* path, const char* header) {
     return wrong_includes({path, std::string("#pragma once\n  #  include ") + header + "\n"});
   };
+  const SourceFile a{"apps/a/a.cpp", "#include \"apps/b/b.h\"\n#include \"apps/a/more.h\"\n"};
+  const SourceFile b{"apps/b/b.h", "#include \"apps/c/c.h\"\n#include \"apps/notice.h\"\n"};
+  CHECK(circular_includes({a, b}).empty());
+  const auto circle = circular_includes({a, b, {"apps/c/c.cpp", "#include \"apps/a/a.h\"\n"}});
+  REQUIRE(circle.size() == 3);
+  CHECK(circle.front() == "apps/a/a.cpp: apps/b leads back to apps/a");
   CHECK(includes("core/tape.h", "\"optim/adam.h\"").size() == 1);
   CHECK(includes("core/tape.h", "\"optim/adam.h\"").front() ==
         "core/tape.h:2: core may not include optim/adam.h");

@@ -1,4 +1,4 @@
-#include "apps/commands/command.h"
+#include "apps/cli/command.h"
 
 #include <algorithm>
 #include <charconv>

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "apps/commands/command.h"
+#include "apps/cli/command.h"
 #include "apps/run/output_directory.h"
 
 namespace espalier {

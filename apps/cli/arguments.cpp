@@ -1,4 +1,4 @@
-#include "apps/commands/arguments.h"
+#include "apps/cli/arguments.h"
 
 #include <algorithm>
 #include <thread>
