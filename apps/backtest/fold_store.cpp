@@ -1,10 +1,12 @@
 #include "apps/backtest/fold_store.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "apps/run/provenance.h"
 #include "core/atomic_file.h"
 #include "core/error.h"
 
@@ -26,6 +28,7 @@ Json result_json(const FoldResult& result) {
             {"sparsity", result.sparsity},
             {"epochs", result.epochs},
             {"scored_epoch", result.scored_epoch},
+            {"forecasts_sha256", sha256_of(result.forecasts)},
             {"methods", Json::array()}};
   for (const MethodScores& method : result.methods) {
     Json scores = Json::array();
@@ -37,7 +40,9 @@ Json result_json(const FoldResult& result) {
   return json;
 }
 
+/// Throws json::exception or Error where something lacks.
 FoldResult parsed(const Json& json, std::string forecasts) {
+  if (json.at("forecasts_sha256") != sha256_of(forecasts)) throw Error("[backtest] forecasts lack");
   FoldResult result{.cutoffs = json.at("cutoffs").get<std::vector<std::string>>(),
                     .training_windows = json.at("training_windows").get<std::size_t>(),
                     .sparsity = json.at("sparsity").get<double>(),
@@ -52,6 +57,7 @@ FoldResult parsed(const Json& json, std::string forecasts) {
                                   .rmse = at.at(2).get<double>(),
                                   .scaled_mae = at.at(3).get<double>(),
                                   .scaled_mse = at.at(4).get<double>()});
+      if (method.by_cutoff.back().windows == 0) throw Error("[backtest] windows lack");
     }
     if (method.by_cutoff.size() != result.cutoffs.size()) throw Error("[backtest] scores lack");
     result.methods.push_back(std::move(method));
@@ -64,16 +70,19 @@ FoldResult parsed(const Json& json, std::string forecasts) {
 FoldStore::FoldStore(std::string directory, std::size_t number)
     : folder_(fmt::format("{}/trainings/{}", std::move(directory), number)) {}
 
-std::optional<FoldResult> FoldStore::load() const {
+std::optional<FoldResult> FoldStore::load(const std::vector<std::string>& cutoffs,
+                                          const std::vector<std::string>& methods) const {
   if (!fs::exists(folder_ + result_name)) return std::nullopt;
   try {
-    return parsed(Json::parse(read_file(folder_ + result_name)),
-                  read_file(folder_ + forecasts_name));
+    FoldResult result =
+        parsed(Json::parse(read_file(folder_ + result_name)), read_file(folder_ + forecasts_name));
+    const bool same = result.cutoffs == cutoffs &&
+                      std::ranges::equal(result.methods, methods, {}, &MethodScores::name);
+    if (same) return result;
   } catch (const Error&) {
-    return std::nullopt;
   } catch (const nlohmann::json::exception&) {
-    return std::nullopt;
   }
+  return std::nullopt;
 }
 
 void FoldStore::save(const FoldResult& result) const {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "apps/backtest/fold_result.h"
 
@@ -18,8 +19,10 @@ class FoldStore {
   /// `directory` is the backtest's.
   FoldStore(std::string directory, std::size_t number);
 
-  /// Nothing where there is none, or where it is damaged.
-  std::optional<FoldResult> load() const;
+  /// Nothing where there is none, or one that is damaged: of other cutoffs or methods, or without
+  /// all of its forecasts.
+  std::optional<FoldResult> load(const std::vector<std::string>& cutoffs,
+                                 const std::vector<std::string>& methods) const;
   /// Removes the checkpoint, too.
   void save(const FoldResult& result) const;
 

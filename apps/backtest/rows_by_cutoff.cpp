@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "apps/data/frame_rows.h"
+#include "apps/data/future.h"
 #include "apps/data/gaps.h"
 #include "apps/data/missing.h"
 #include "apps/usage_error.h"
@@ -54,26 +55,29 @@ std::vector<std::size_t> first_rows_of(const std::vector<std::size_t>& moments) 
   return rows;
 }
 
-/// What of `raw` was there when the row of `frame` was the last one.
-Frame up_to(Frame raw, const Frame& frame, std::size_t row) {
+/// What of `all` was there when the row of `frame` was the last one.
+Frame up_to(Frame all, const Frame& frame, std::size_t row) {
   std::vector<bool> kept;
-  for (std::size_t r = 0; r < raw.rows(); ++r) {
-    kept.push_back(raw.times.empty() ? raw.lines[r] <= frame.lines[row]
-                                     : raw.times[r] <= frame.times[row]);
+  for (std::size_t r = 0; r < all.rows(); ++r) {
+    kept.push_back(all.times.empty() ? all.lines[r] <= frame.lines[row]
+                                     : all.times[r] <= frame.times[row]);
   }
-  keep_rows(raw, kept);
-  return raw;
+  keep_rows(all, kept);
+  return all;
 }
 
 }  // namespace
 
 RowsByCutoff::RowsByCutoff(Frame raw, DataConfig config)
-    : raw_(std::move(raw)),
+    : unfilled_(std::move(raw)),
       config_(std::move(config)),
-      rows_(complete_frame(raw_, filled_forward(config_))),
+      rows_(complete_frame(unfilled_, filled_forward(config_))),
       moments_(moments_of(rows_)),
       first_rows_(first_rows_of(moments_)) {
   if (config_.missing != "interpolate") return;
+  drop_future(unfilled_);
+  // Once, by the step of the whole file: what is known by a cutoff may show another one.
+  apply_gap_policy(unfilled_, config_.gaps);
   rows_.notes.push_back(
       "interpolation looks ahead: up to a cutoff it fills between rows known by then, after it the "
       "last value known stands in");
@@ -82,8 +86,7 @@ RowsByCutoff::RowsByCutoff(Frame raw, DataConfig config)
 Frame RowsByCutoff::known_at(std::size_t cutoff) const {
   Frame frame = rows_;
   if (config_.missing != "interpolate") return frame;
-  Frame known = up_to(raw_, rows_, first_rows_.at(cutoff));
-  apply_gap_policy(known, config_.gaps);
+  Frame known = up_to(unfilled_, rows_, first_rows_.at(cutoff));
   apply_missing_policy(known, config_.missing);
   const std::vector<Series> all = frame.all_series();
   auto place = all.begin();

@@ -33,7 +33,8 @@ class RowsByCutoff {
   Frame known_at(std::size_t cutoff) const;
 
  private:
-  Frame raw_;
+  /// Without missing values filled, but with the rows that gaps leave out.
+  Frame unfilled_;
   DataConfig config_;
   Frame rows_;
   /// Of each row; and the first row of each moment.

@@ -117,12 +117,8 @@ std::optional<FoldResult> run_fold(const FoldContext& context, std::size_t numbe
     return std::nullopt;
   }
   const std::int64_t scored_epoch = trainer.choose_weights();
-  std::vector<std::string> cutoffs;
-  for (const std::size_t cutoff : context.folds[number].cutoffs) {
-    cutoffs.push_back(context.rows.text(cutoff));
-  }
   return fold_result(task, score_run(config, task, learner, trainer, scored_epoch, threads),
-                     std::move(cutoffs));
+                     cutoff_texts(context, context.folds[number]));
 }
 
 [[noreturn]] void rethrow_with_cutoff(const FoldContext& context, std::size_t number,
@@ -136,6 +132,12 @@ std::optional<FoldResult> run_fold(const FoldContext& context, std::size_t numbe
 }
 
 }  // namespace
+
+std::vector<std::string> cutoff_texts(const FoldContext& context, const Fold& fold) {
+  std::vector<std::string> texts;
+  for (const std::size_t cutoff : fold.cutoffs) texts.push_back(context.rows.text(cutoff));
+  return texts;
+}
 
 bool run_folds(const FoldContext& context, std::vector<std::optional<FoldResult>>& results,
                FoldObserver& observer) {

@@ -29,6 +29,9 @@ struct FoldContext {
   int threads = 1;
 };
 
+/// The times of the fold's cutoffs.
+std::vector<std::string> cutoff_texts(const FoldContext& context, const Fold& fold);
+
 /// Runs the folds that lack a result, as many at a time as there are threads, each on one; a lone
 /// one scores on all. A result goes to its folder as soon as it is there. Returns false where
 /// Ctrl-C ended it; trainings under way have left checkpoints then. Throws Error, naming the

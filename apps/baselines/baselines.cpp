@@ -14,6 +14,8 @@ namespace espalier {
 namespace {
 
 constexpr const char* trained_baseline = "linear";
+constexpr const char* persistence = "persistence";
+constexpr const char* seasonal_naive = "seasonal_naive";
 
 }  // namespace
 
@@ -64,17 +66,22 @@ bool is_naive(const std::string& name) {
   return name != trained_baseline;
 }
 
+std::vector<std::string> baseline_names(const DataConfig& config) {
+  if (!config.season) return {persistence, trained_baseline};
+  return {persistence, seasonal_naive, trained_baseline};
+}
+
 std::vector<Baseline> forecast_baselines(const Frame& frame, const DataConfig& config,
                                          const WindowSplit& split,
                                          std::span<const std::size_t> windows) {
   const auto window = static_cast<std::size_t>(config.window);
   const auto horizon = static_cast<std::size_t>(config.horizon);
   std::vector<Baseline> baselines;
-  baselines.push_back({"persistence", persistence_forecasts(frame, windows, window, horizon)});
+  baselines.push_back({persistence, persistence_forecasts(frame, windows, window, horizon)});
   if (config.season) {
     const auto season = static_cast<std::size_t>(*config.season);
     baselines.push_back(
-        {"seasonal_naive", seasonal_naive_forecasts(frame, windows, window, horizon, season)});
+        {seasonal_naive, seasonal_naive_forecasts(frame, windows, window, horizon, season)});
   }
   // Always standardised, so that the penalty means the same whatever "scale" says.
   const Scaling scaling = fit_scaling(frame, "standard", split.train_rows);

@@ -32,6 +32,9 @@ std::vector<double> seasonal_naive_forecasts(const Frame& frame,
 /// Whether the baseline of that name takes no training: any but "linear".
 bool is_naive(const std::string& name);
 
+/// Of those that forecast_baselines makes.
+std::vector<std::string> baseline_names(const DataConfig& config);
+
 /// "persistence", "seasonal_naive" (if `config.season` is given) and "linear" (see linear.h), each
 /// for every window of `windows`. `linear` is fitted to `split.train`.
 std::vector<Baseline> forecast_baselines(const Frame& frame, const DataConfig& config,

@@ -15,6 +15,7 @@
 #include "apps/backtest/backtest_view.h"
 #include "apps/backtest/fold_store.h"
 #include "apps/backtest/run_folds.h"
+#include "apps/baselines/baselines.h"
 #include "apps/cli/arguments.h"
 #include "apps/cli/exit_codes.h"
 #include "apps/commands/output.h"
@@ -103,8 +104,12 @@ void write_provenance(const OutputDirectory& directory, const BacktestOptions& o
 bool run_missing(const FoldContext& context, bool quiet,
                  std::vector<std::optional<FoldResult>>& results) {
   std::size_t done = 0;
+  std::vector<std::string> methods{context.config.model.type};
+  const std::vector<std::string> baselines = baseline_names(context.config.data);
+  methods.insert(methods.end(), baselines.begin(), baselines.end());
   for (std::size_t i = 0; i < context.folds.size(); ++i) {
-    results.push_back(FoldStore(context.directory, i).load());
+    results.push_back(
+        FoldStore(context.directory, i).load(cutoff_texts(context, context.folds[i]), methods));
     if (results.back()) ++done;
   }
   FoldObserver nobody;

@@ -12,6 +12,7 @@
 #include "apps/cli/arguments.h"
 #include "apps/commands/output.h"
 #include "apps/commands/output_file.h"
+#include "apps/data/cell_text.h"
 #include "apps/notice.h"
 #include "apps/onnx/onnx_model.h"
 #include "apps/run/evaluation_effect.h"
@@ -142,6 +143,19 @@ std::string report_json(const ExportOptions& options, const std::string& type, c
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+/// Others have to make the windows of such a model.
+void tell_leads(const TrainedModel& trained) {
+  std::vector<std::string> ahead;
+  for (const DescribedColumn& feature : trained.features) {
+    if (feature.lead > 0) ahead.push_back(feature.name);
+  }
+  if (ahead.empty()) return;
+  notice(
+      "note: {} {} known ahead: in the windows that the file takes, their rows are those {} later\n",
+      quoted_list(ahead), ahead.size() == 1 ? "is" : "are",
+      counted(static_cast<std::size_t>(trained.shape.horizon), "row"));
+}
+
 /// A file holds the network alone.
 void warn_of_regularizers(const std::string& run) {
   // What stepping through a sequence instead of running it at one go may round differently.
@@ -177,6 +191,7 @@ void export_model(const ExportOptions& options) {
         "takes and makes targets scaled by them (\"series\" in {}/model/config.json)\n",
         trained.series.size(), options.run);
   }
+  tell_leads(trained);
   const auto [before, after] =
       compare(before_export, *trained.model, trained.shape, options.seconds);
   print_output(options.json ? report_json(options, trained.type, before, after)

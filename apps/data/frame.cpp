@@ -133,6 +133,10 @@ Series series_of_row(const Frame& frame, std::size_t row) {
   return *std::prev(std::ranges::upper_bound(frame.series, row, {}, &Series::begin));
 }
 
+bool is_inserted(const Frame& frame, std::size_t row) {
+  return row > series_of_row(frame, row).begin && frame.lines[row] == frame.lines[row - 1];
+}
+
 std::optional<std::size_t> row_on_line(const Frame& frame, const Series& series, std::size_t line) {
   const auto begin = frame.lines.begin() + static_cast<std::ptrdiff_t>(series.begin);
   const auto end = frame.lines.begin() + static_cast<std::ptrdiff_t>(series.end);

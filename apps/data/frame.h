@@ -68,6 +68,9 @@ struct Frame {
 /// The one that holds the row.
 Series series_of_row(const Frame& frame, std::size_t row);
 
+/// Whether the row isn't in the file but fills a gap: it has the line of the row before it.
+bool is_inserted(const Frame& frame, std::size_t row);
+
 /// The row of the series that stands on that line of the file; none: there is none.
 std::optional<std::size_t> row_on_line(const Frame& frame, const Series& series, std::size_t line);
 

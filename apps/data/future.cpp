@@ -56,14 +56,16 @@ void blank_future(Frame& frame) {
   }
 }
 
+/// `there`: rows of the future in which the column is known.
 [[noreturn]] void refuse_unknown_future(const Frame& frame, const Series& series,
-                                        std::size_t column, std::size_t horizon) {
+                                        std::size_t column, std::size_t horizon,
+                                        std::size_t there) {
   const std::string of = frame.has_series_column() ? " of series " + in_quotes(series.id) : "";
   throw Error(fmt::format(
       "{}:{}: \"known_future\" lists {}, so it must be known for {} after this one, the last{} with "
-      "a target; the file has {}: add rows with an empty target",
+      "a target; the file has {}: add rows with an empty target, without leaving one out",
       frame.path, frame.lines[series.known_end - 1], in_quotes(frame.names[column]),
-      counted(horizon, "row"), of, series.end - series.known_end));
+      counted(horizon, "row"), of, there));
 }
 
 /// The rows that a series lacks of its future.
@@ -121,8 +123,12 @@ void append_future(Frame& frame, std::size_t window, std::size_t horizon) {
   const std::vector<std::size_t> columns = leading_columns(frame);
   std::vector<NewRow> rows;
   for (const Series& series : frame.all_series()) {
-    if (series.known_rows() < window || series.end - series.known_end >= horizon) continue;
-    if (!columns.empty()) refuse_unknown_future(frame, series, columns.front(), horizon);
+    if (series.known_rows() < window) continue;
+    const std::size_t there = first_incomplete(frame, series, columns) - series.known_end;
+    if (there >= horizon) continue;
+    if (!columns.empty()) {
+      refuse_unknown_future(frame, series, columns.front(), horizon, there);
+    }
     add_future(frame, series, horizon, rows);
   }
   insert_rows(frame, rows);

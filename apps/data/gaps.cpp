@@ -1,5 +1,6 @@
 #include "apps/data/gaps.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -19,6 +20,9 @@ namespace espalier {
 namespace {
 
 constexpr std::size_t fewest_rows = 3;
+/// To be inserted: more than this many for each row there is are a mistake in a time.
+constexpr std::size_t most_per_row = 20;
+constexpr std::size_t fewest_refused = 10'000;
 
 /// All steps of a frame that aren't as the others of their series.
 struct Gaps {
@@ -66,11 +70,16 @@ std::string text_of(const Frame& frame, const Gaps& gaps) {
 /// The rows missing in front of `row`.
 void add_missing(const Frame& frame, const TimeStep& step, std::size_t row,
                  std::vector<NewRow>& rows) {
-  const std::int64_t before = frame.times[row - 1];
-  std::int64_t expected = step.after(before, 1);
-  for (std::size_t n = 2; expected < frame.times[row]; ++n) {
+  std::int64_t expected = step.after(frame.times[row - 1], 1);
+  const std::size_t most = std::max(fewest_refused, most_per_row * frame.rows());
+  for (; expected < frame.times[row] && rows.size() <= most; expected = step.after(expected, 1)) {
     rows.push_back({.after = row - 1, .time = expected});
-    expected = step.after(before, n);
+  }
+  if (rows.size() > most) {
+    throw Error(fmt::format(
+        "{}:{}: up to time {} more than {} rows are missing, {} times as many as there are: correct "
+        "the time, or set \"gaps\" to \"note\" to take rows as they come",
+        frame.path, frame.lines[row], in_quotes(frame.time_texts[row]), most, most / frame.rows()));
   }
   if (expected == frame.times[row]) return;
   throw Error(fmt::format(

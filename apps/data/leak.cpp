@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <span>
 #include <string>
 #include <utility>
@@ -106,6 +107,17 @@ bool follows_ahead(const Column& feature, const Column& target, std::span<const 
   return tally.convincing();
 }
 
+/// Whether the target has two values, and the feature one for each of them at the same time.
+bool mirrors(const Column& feature, const Column& target, std::span<const std::size_t> rows) {
+  std::map<double, double> values;
+  for (const std::size_t row : rows) {
+    if (std::isnan(feature[row])) continue;
+    const auto [known, is_new] = values.emplace(target[row], feature[row]);
+    if (known->second != feature[row] || values.size() > 2) return false;
+  }
+  return values.size() == 2;
+}
+
 /// Whether the target repeats itself exactly with some period of at least `shift` rows: then its
 /// value `shift` rows ahead has been seen already.
 bool repeats_itself(const Column& target, std::span<const std::size_t> rows, std::size_t shift) {
@@ -147,7 +159,8 @@ void refuse_leaks_of(const Frame& frame, std::size_t target_index, std::size_t w
   const std::size_t furthest = std::min(window + horizon - 1, target.size() - 1);
   for (const std::size_t index : frame.features) {
     const Column& feature = frame.columns[index];
-    if (equals_ahead(feature, target, around, 0) || follows_ahead(feature, target, around, 0)) {
+    if (equals_ahead(feature, target, around, 0) || follows_ahead(feature, target, around, 0) ||
+        mirrors(feature, target, around)) {
       continue;
     }
     for (std::size_t shift = 1; shift <= furthest; ++shift) {

@@ -9,6 +9,8 @@
 #include "apps/config/text.h"
 #include "apps/data/cell_text.h"
 #include "apps/data/columns.h"
+#include "apps/data/missing.h"
+#include "apps/data/number.h"
 #include "apps/usage_error.h"
 #include "core/error.h"
 
@@ -33,14 +35,51 @@ void take_rows(CsvTable& table, const Rows& rows) {
   table.lines = std::move(lines);
 }
 
-/// Rows from the first to behind the last one with a value in `column`.
-std::pair<std::size_t, std::size_t> rows_with_values(const CsvTable& table, std::size_t column) {
+/// Rows from the first one with a value in `column` to after the last one or, where rows without a
+/// target may tell what is known ahead, to the end.
+std::pair<std::size_t, std::size_t> rows_of_series(const CsvTable& table, std::size_t column,
+                                                   const DataConfig& config) {
+  const char decimal = config.decimal == "," ? ',' : '.';
+  const MissingMarkers markers(config.missing_markers, decimal);
   std::size_t begin = 0;
   std::size_t end = table.rows();
-  const auto empty = [&](std::size_t row) { return trimmed(table.cell(row, column)).empty(); };
+  const auto empty = [&](std::size_t row) {
+    const std::string_view cell = trimmed(table.cell(row, column));
+    return markers.matches(cell, parse_number(cell, decimal));
+  };
   while (begin < end && empty(begin)) ++begin;
+  if (begin == end || !config.known_future.empty()) return {begin, end};
   while (end > begin && empty(end - 1)) --end;
   return {begin, end};
+}
+
+/// The names of the molten table's columns for those of the wide one: the targets become one, in
+/// the place of the first of them.
+std::vector<std::string> molten_features(const CsvTable& table,
+                                         const std::vector<std::string>& features,
+                                         const std::vector<std::size_t>& targets) {
+  std::vector<std::string> names;
+  bool has_value = false;
+  for (const std::string& name : features) {
+    // A trained model calls the target so.
+    const bool is_value =
+        trimmed(name) == molten_value ||
+        std::ranges::find(targets, find_column(table, name, "features")) != targets.end();
+    if (!is_value) names.push_back(name);
+    if (is_value && !has_value) names.emplace_back(molten_value);
+    has_value = has_value || is_value;
+  }
+  if (!has_value) names.emplace(names.begin(), molten_value);
+  return names;
+}
+
+/// Runs keep the names of series as JSON.
+void check_utf8(const CsvTable& table, std::size_t row, std::string_view id) {
+  if (!find_invalid_utf8(id)) return;
+  throw Error(fmt::format(
+      "{}: the name of the series, {}, is not valid UTF-8: convert the file, as by iconv -f latin1 "
+      "-t utf-8",
+      table.where(row), in_quotes(std::string(id))));
 }
 
 void check_free(const CsvTable& table, const std::vector<std::size_t>& kept, const char* name) {
@@ -66,6 +105,7 @@ std::vector<Series> gather_series(CsvTable& table, const std::string& column) {
     }
     auto found = known.find(id);
     if (found == known.end()) {
+      check_utf8(table, row, id);
       found = known.emplace(id, groups.size()).first;
       groups.emplace_back(id, Rows());
     }
@@ -102,23 +142,14 @@ void melt(CsvTable& table, DataConfig& config) {
   for (const std::size_t column : kept) molten.header.push_back(table.header[column]);
   molten.header.insert(molten.header.end(), {molten_series, molten_value});
   for (const std::size_t target : targets) {
-    const auto [begin, end] = rows_with_values(table, target);
+    const auto [begin, end] = rows_of_series(table, target, config);
     for (std::size_t row = begin; row < end; ++row) {
       for (const std::size_t column : kept) molten.cells.push_back(table.cell(row, column));
       molten.cells.insert(molten.cells.end(), {table.header[target], table.cell(row, target)});
       molten.lines.push_back(table.lines[row]);
     }
   }
-  if (config.features) {
-    std::vector<std::string> features{molten_value};
-    for (const std::string& name : *config.features) {
-      // A trained model calls the target so.
-      if (trimmed(name) == molten_value) continue;
-      const std::size_t column = find_column(table, name, "features");
-      if (std::ranges::find(targets, column) == targets.end()) features.push_back(name);
-    }
-    config.features = std::move(features);
-  }
+  if (config.features) config.features = molten_features(table, *config.features, targets);
   config.targets = {molten_value};
   config.series = molten_series;
   table = std::move(molten);

@@ -19,7 +19,8 @@ inline constexpr const char* molten_series = "series";
 inline constexpr const char* molten_value = "value";
 
 /// Makes a long table of a wide one: every target column becomes a series of its own, named as the
-/// column was, from its first value to its last; all other columns are repeated for each. `config`
+/// column was, from its first value to its last (to the end of the file, where some column is known
+/// ahead); all other columns are repeated for each. `config`
 /// becomes that of the long table. Throws UsageError for unknown columns, and for others that are
 /// named as the new ones.
 void melt(CsvTable& table, DataConfig& config);

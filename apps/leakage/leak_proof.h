@@ -39,7 +39,7 @@ struct LeakProof {
 /// windows, and forecasts (at initial weights) from inputs up to there. Training is a function of
 /// these windows, so its weights can't differ either. Columns whose values tell of the future as
 /// they are in the file, which no change of later rows can show, are sought by find_giveaways, in
-/// the longest series.
+/// each of the longest series.
 ///
 /// Protocol "author" scales by all rows: that is by design, and the rest is proved without scaling.
 LeakProof prove_no_leak(const Config& config, const Frame& raw,

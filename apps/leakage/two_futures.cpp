@@ -36,6 +36,7 @@ bool was_missing(const TwoFutures& futures, std::size_t column, std::size_t row)
   const std::vector<Series> all = raw.all_series();
   const auto series = std::ranges::find(all, id, &Series::id);
   if (name == raw.names.end() || series == all.end()) return false;
+  if (is_inserted(frame, row)) return true;
   const auto there = row_on_line(raw, *series, frame.lines[row]);
   return there &&
          std::isnan(raw.columns[static_cast<std::size_t>(name - raw.names.begin())][*there]);

@@ -110,6 +110,12 @@ std::string names_json(const std::vector<DescribedColumn>& columns) {
   return names.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+std::string leads_json(const std::vector<DescribedColumn>& features) {
+  Json leads = Json::array();
+  for (const DescribedColumn& feature : features) leads.push_back(feature.lead);
+  return leads.dump();
+}
+
 }  // namespace
 
 std::string to_onnx(const TrainedModel& trained) {
@@ -128,6 +134,7 @@ std::string to_onnx(const TrainedModel& trained) {
   };
   tell("features", names_json(trained.features));
   tell("targets", names_json(trained.targets));
+  tell("leads", leads_json(trained.features));
   tell("window", std::to_string(trained.shape.window));
   tell("horizon", std::to_string(trained.shape.horizon));
   if (!trained.shape.quantiles.empty()) tell("quantiles", Json(trained.shape.quantiles).dump());

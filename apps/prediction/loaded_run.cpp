@@ -28,12 +28,38 @@ Config config_for(const std::string& run, const std::string& input, const Traine
     config.data.date_order = trained.date_order;
   }
   // What is made of the time stands at the end, a sine and a cosine each.
-  const std::size_t columns = trained.features.size() - 2 * config.data.calendar.size();
+  const std::size_t made = 2 * config.data.calendar.size();
+  if (made > trained.features.size()) {
+    throw Error(fmt::format(
+        "{}/config.resolved.json was changed: \"calendar\" makes {} columns, and the model takes {}",
+        run, made, trained.features.size()));
+  }
+  const std::size_t columns = trained.features.size() - made;
   config.data.features = std::vector<std::string>();
   for (std::size_t f = 0; f < columns; ++f) {
     config.data.features->push_back(trained.features[f].name);
   }
   return config;
+}
+
+/// The file tells how rows are read, the model what it takes and makes: each of its own copy.
+void check_fit(const LoadedRun& run) {
+  const DataConfig& data = run.config.data;
+  const ForecastShape& shape = run.trained.shape;
+  std::vector<std::string> targets;
+  for (const DescribedColumn& target : run.trained.targets) targets.push_back(target.name);
+  const bool melted = data.melt;
+  const char* differs = nullptr;
+  if (run.config.model.type != run.trained.type) differs = "model.type";
+  if (data.window != shape.window) differs = "data.window";
+  if (data.horizon != shape.horizon) differs = "data.horizon";
+  if (!melted && data.targets != targets) differs = "data.target";
+  if ((melted || data.series) == run.trained.series_column.empty()) differs = "data.series";
+  if (differs == nullptr) return;
+  throw Error(fmt::format(
+      "{0}/config.resolved.json doesn't fit {0}/model/config.json beside it ({1}): one of them was "
+      "changed; put it back as it was, or train again",
+      run.path, differs));
 }
 
 }  // namespace
@@ -43,6 +69,7 @@ LoadedRun load_run(const std::string& run, const std::optional<std::string>& inp
   // A config must name a file that is there.
   const std::string file = input.value_or(run + "/config.resolved.json");
   loaded.config = config_for(run, file, loaded.trained);
+  check_fit(loaded);
   loaded.regularizers = make_regularizers(loaded.config);
   for (const auto& regularizer : loaded.regularizers) {
     regularizer->attach(loaded.trained.model->parameters());

@@ -18,10 +18,10 @@ namespace {
 void check_input(const std::string& path) {
   std::error_code ignored;
   if (std::filesystem::is_regular_file(path, ignored)) return;
-  throw UsageError(
-      fmt::format("--input {}: there is no such file; name a CSV file with the columns "
-                  "that the model reads",
-                  path.empty() ? "\"\"" : on_one_line(path)));
+  throw UsageError(fmt::format(
+      "--input {}: {}; name a CSV file with the columns that the model reads",
+      path.empty() ? "\"\"" : on_one_line(path),
+      std::filesystem::exists(path, ignored) ? "this is no file" : "there is no such file"));
 }
 
 /// The targets' scales of a series that training didn't see.

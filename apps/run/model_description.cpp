@@ -83,6 +83,7 @@ std::string model_description(const Config& config, const ForecastingTask& task)
     const bool by_series =
         several && std::ranges::find(frame.targets, frame.features[f]) != frame.targets.end();
     features.push_back(by_series ? Json{{"column", name}} : scale_json(name, scales.features[f]));
+    if (frame.lead(f) > 0) features.back()["lead"] = frame.lead(f);
   }
   Json targets = Json::array();
   for (std::size_t k = 0; k < frame.targets.size(); ++k) {

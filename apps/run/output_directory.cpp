@@ -96,9 +96,10 @@ void OutputDirectory::remove_earlier() const {
 }
 
 bool OutputDirectory::holds_anything() const {
-  for (const fs::directory_entry& entry : fs::directory_iterator(path_)) {
-    if (entry.is_directory() && fs::is_empty(entry.path())) continue;
-    if (entry.path().extension() != ".partial") return true;
+  // A process killed in its first moments leaves folders and a file that it was writing.
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(path_)) {
+    const bool folder = entry.is_directory() && !entry.is_symlink();
+    if (!folder && entry.path().extension() != ".partial") return true;
   }
   return false;
 }

@@ -58,7 +58,9 @@ void read_series(const json& given, TrainedModel& trained) {
 std::vector<DescribedColumn> read_columns(const json& given, bool by_series) {
   std::vector<DescribedColumn> columns;
   for (const json& column : given.is_array() ? given : json::array({given})) {
-    columns.push_back({.name = column.at("column").get<std::string>(), .scale = {}});
+    columns.push_back({.name = column.at("column").get<std::string>(),
+                       .scale = {},
+                       .lead = column.value("lead", std::int64_t{0})});
     if (!by_series || column.contains("mean")) columns.back().scale = read_scale(column);
   }
   return columns;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -16,6 +17,8 @@ struct DescribedColumn {
   std::string name;
   /// The identity where each series has its own.
   ColumnScale scale;
+  /// Of a feature: by how many rows its values are known ahead, see Frame::leads.
+  std::int64_t lead = 0;
 };
 
 /// A trained model with what it was made from.

@@ -269,6 +269,25 @@ TEST_CASE("several series are filled as each could be at the cutoff") {
   CHECK(values[b] == 1000);
 }
 
+TEST_CASE("gaps are filled by the step of the whole file, whatever is known by a cutoff") {
+  // "a" has every second day up to day 40, and then each.
+  std::string text = "id,ds,y\n";
+  for (std::size_t number = 0; number < 100; number += number < 40 ? 2 : 1) {
+    text += fmt::format("a,{},{}\n", day(number), number * number);
+  }
+  const testing::TemporaryFile file(text);
+  DataConfig config = config_of_series(file);
+  config.missing = "interpolate";
+  config.gaps = "fill";
+  const RowsByCutoff rows = rows_of(config);
+  REQUIRE(rows.rows().rows() == rows.moments());
+  const std::vector<double> values = rows.known_at(20).columns[0];
+  CHECK(values[18] == 18 * 18);
+  CHECK(values[19] == (18 * 18 + 20 * 20) / 2.0);
+  // A cutoff within a gap knows the day before.
+  CHECK(rows.known_at(19).columns[0][19] == 18 * 18);
+}
+
 TEST_CASE("scores over all cutoffs come from those at each") {
   // Errors 1 and 3 at one cutoff, 2 and 2 at the other.
   std::vector<Scores> parts{{.mae = 2, .rmse = std::sqrt(5.0), .scaled_mae = 4, .scaled_mse = 20},

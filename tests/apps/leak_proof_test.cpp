@@ -275,6 +275,20 @@ TEST_CASE("leak proof: what leaks in one of several series is named") {
             .leaks.empty());
 }
 
+TEST_CASE("leak proof: interpolation into rows that the file leaves out is named") {
+  std::string text = "ds,y,f\n";
+  for (std::size_t row = 0; row < rows; ++row) {
+    if (row == 139 || row == 140 || row == 180) continue;
+    const auto t = static_cast<double>(row);
+    text += fmt::format("2024-01-{:02} {:02}:00,{},{}\n", row / 24 + 1, row % 24,
+                        10 + std::sin(t / 5) + std::sin(t * t / 999), std::cos(t / 7));
+  }
+  const std::vector<std::string> filled{"data.time=ds", "data.gaps=fill",
+                                        "data.missing=interpolate"};
+  check_names(proof_of(text, filled), R"("missing": column "y" at 2024-01-06T19:00:00 is filled)");
+  CHECK(proof_of(text, {"data.time=ds", "data.gaps=fill", "data.missing=ffill"}).leaks.empty());
+}
+
 TEST_CASE("another future changes every known value after the row, and none before") {
   Frame raw;
   raw.names = {"a", "b"};

@@ -75,6 +75,16 @@ TEST_CASE("leak: copies of the present and the past are fine") {
   for (const std::ptrdiff_t shift : {0, -1, -7}) CHECK(leak(target, shifted(target, shift)) == "");
 }
 
+TEST_CASE("leak: of two values, each the other's complement is fine, its future is not") {
+  Column target, complement;
+  for (const double value : walk(500)) {
+    target.push_back(std::fmod(value * 1000, 7) > 3 ? 1 : 0);
+    complement.push_back(1 - target.back());
+  }
+  CHECK(leak(target, complement) == "");
+  check_says(leak(target, shifted(complement, 2)), "rows ahead");
+}
+
 TEST_CASE("leak: rescaled copies are refused, noisy ones are not") {
   const Column target = walk(500);
   Column copy = shifted(target, 4);

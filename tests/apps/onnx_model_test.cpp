@@ -126,6 +126,7 @@ TEST_CASE("the file says what goes in and what comes out") {
   for (const auto& entry : model.metadata_props()) metadata[entry.key()] = entry.value();
   CHECK(json::parse(metadata.at("features")) == json{"a", "b", "c"});
   CHECK(json::parse(metadata.at("targets")) == json{"c", "a"});
+  CHECK(metadata.at("leads") == "[0,0,0]");
   CHECK(metadata.at("window") == "7");
   CHECK(metadata.at("horizon") == "3");
   CHECK(metadata.at("config") == trained.description);

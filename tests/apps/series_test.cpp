@@ -1,6 +1,5 @@
 // Several series in one frame: each must be treated as if it were alone.
 #include <cmath>
-#include <numbers>
 #include <string>
 #include <vector>
 
@@ -8,15 +7,17 @@
 #include <fmt/format.h>
 
 #include "apps/config/sections.h"
-#include "apps/data/calendar.h"
 #include "apps/data/frame.h"
 #include "apps/training/forecasting_task.h"
 #include "tests/apps/data_files.h"
+#include "tests/apps/window_batches.h"
 
 namespace espalier {
 namespace {
 
+using testing::batch_of;
 using testing::check_says;
+using testing::config_of;
 using testing::error_of;
 
 using Indices = std::vector<std::size_t>;
@@ -53,30 +54,10 @@ std::string both(int rows_a, int rows_b) {
   return text;
 }
 
-DataConfig config_of(const std::string& path) {
-  DataConfig config = testing::data_config(path, "y");
-  config.time = {"ds"};
-  config.window = 6;
-  config.horizon = 2;
-  return config;
-}
-
 DataConfig long_config_of(const std::string& path) {
   DataConfig config = config_of(path);
   config.series = "unique_id";
   return config;
-}
-
-struct Batch {
-  std::vector<real> x, y;
-  bool operator==(const Batch&) const = default;
-};
-
-Batch batch_of(const Windows& windows, const Indices& indices) {
-  Batch batch{std::vector<real>(indices.size() * windows.window() * windows.features()),
-              std::vector<real>(indices.size() * windows.outputs())};
-  windows.gather(indices, batch.x.data(), batch.y.data());
-  return batch;
 }
 
 Indices moved(Indices indices, std::size_t by) {
@@ -165,6 +146,39 @@ TEST_CASE("series: molten columns of a wide file are the series of the long one"
   CHECK(given.columns[given.features[0]] == expected.columns[expected.features[1]]);
 }
 
+TEST_CASE("series: molten features keep their order, and series their ends") {
+  const testing::TemporaryFile file(
+      "ds,x,a,b,promo\n2024-01-01,5,1,NA,0\n2024-01-02,6,2,7,1\n2024-01-03,7,4,NA,0\n"
+      "2024-01-04,8,,NA,1\n");
+  DataConfig config = testing::data_config(file.path(), "a");
+  config.targets = {"a", "b"};
+  config.time = {"ds"};
+  config.melt = true;
+  config.missing_markers = {"", "NA"};
+  // As a trained model names them.
+  config.features = std::vector<std::string>{"x", "promo", "value"};
+  const Frame frame = read_frame(config, Protocol::honest);
+  std::vector<std::string> names;
+  for (const std::size_t feature : frame.features) names.push_back(frame.names[feature]);
+  CHECK(names == std::vector<std::string>{"x", "promo", "value"});
+  // A mark for "no value" at either end is no row.
+  REQUIRE(frame.series.size() == 2);
+  CHECK(frame.series[0].end - frame.series[0].begin == 3);
+  CHECK(frame.series[1].end - frame.series[1].begin == 1);
+  // What is known ahead goes on.
+  config.known_future = {"promo"};
+  config.horizon = 1;
+  const Frame ahead = read_known_rows(config, Protocol::honest, 1);
+  CHECK(ahead.series[0].known_rows() == 3);
+  CHECK(ahead.series[0].end - ahead.series[0].begin == 4);
+}
+
+TEST_CASE("series: names that aren't UTF-8 are refused, as runs couldn't keep them") {
+  const testing::TemporaryFile file("unique_id,ds,y,promo\n\xe9,2024-01-01,1,2\n");
+  check_says(error_of([&] { read_frame(long_config_of(file.path()), Protocol::honest); }),
+             ":2: the name of the series, \"\\xe9\", is not valid UTF-8: convert the file");
+}
+
 TEST_CASE("series: errors name the series") {
   const testing::TemporaryFile falling(
       "id,ds,y\na,2024-01-01,1\nb,2024-01-01,1\na,2024-01-02,2\nb,2023-12-31,2\n");
@@ -204,127 +218,6 @@ TEST_CASE("series: values are filled within a series, never from its neighbour")
   const Frame dropped = read_frame(config, Protocol::honest);
   CHECK(dropped.target_column(0) == std::vector<double>{1, 3, 10, 30});
   CHECK(dropped.series[1].begin == 2);
-}
-
-TEST_CASE("calendar: sine and cosine of what has passed of each period") {
-  // 2024-02-29 18:00 is a Thursday: ¾ of the day, 3.75 of 7 days, 28.75 of 29, 59.75 of 366, 1 of
-  // 12 months.
-  const testing::TemporaryFile file(
-      "ds,y\n2024-02-29 18:00,1\n2024-02-29 19:00,2\n2024-02-29 20:00,4\n");
-  DataConfig config = testing::data_config(file.path(), "y");
-  config.time = {"ds"};
-  config.calendar = calendar_names();
-  config.horizon = 2;
-  const Frame frame = read_frame(config, Protocol::honest);
-  const std::vector<double> passed{0.75, 3.75 / 7, 28.75 / 29, 59.75 / 366, 1.0 / 12};
-  REQUIRE(frame.features.size() == 1 + 2 * passed.size());
-  for (std::size_t p = 0; p < passed.size(); ++p) {
-    CAPTURE(frame.names[frame.features[1 + 2 * p]]);
-    const double angle = 2 * std::numbers::pi * passed[p];
-    CHECK(std::abs(frame.columns[frame.features[1 + 2 * p]][0] - std::sin(angle)) < 1e-13);
-    CHECK(std::abs(frame.columns[frame.features[2 + 2 * p]][0] - std::cos(angle)) < 1e-13);
-    CHECK(frame.lead(1 + 2 * p) == 2);
-  }
-  CHECK(frame.lead(0) == 0);
-  CHECK(frame.names.back() == "month_of_year_cos");
-  config.time = {};
-  check_says(error_of([&] { read_frame(config, Protocol::honest); }), "\"calendar\" takes times");
-}
-
-/// Rows with y = 10·row and promo = row, the last ones without y.
-std::string with_future(int rows, int future) {
-  std::string text = "ds,y,promo\n";
-  for (int row = 0; row < rows + future; ++row) {
-    text += fmt::format("2024-01-{:02},{},{}\n", 1 + row,
-                        row < rows ? std::to_string(10 * row + row * row % 7) : "", row);
-  }
-  return text;
-}
-
-TEST_CASE("known future: windows see it ahead by the horizon, up to the last row forecast") {
-  const testing::TemporaryFile file(with_future(20, 3));
-  DataConfig config = config_of(file.path());
-  config.known_future = {"promo"};
-  config.scale = "none";
-  const Frame frame = read_frame(config, Protocol::honest);
-  CHECK(frame.rows() == 20);
-  check_says(frame.notes.back(), "left out 3 rows at the end that have no target");
-  const Windows windows(frame, fit_scaling(frame, "none", Indices{10}), 6, 2);
-  const Batch batch = batch_of(windows, {4});
-  // Window 4: rows 4 … 9 of y, and 6 … 11 of promo; forecasts rows 10 and 11.
-  for (std::size_t t = 0; t < 6; ++t) {
-    CHECK(batch.x[2 * t] == static_cast<real>(frame.columns[0][4 + t]));
-    CHECK(batch.x[2 * t + 1] == static_cast<real>(6 + t));
-  }
-  CHECK(batch.y[1] == static_cast<real>(frame.columns[0][11]));
-}
-
-TEST_CASE("known future: rows to forecast from go on to the horizon") {
-  const testing::TemporaryFile file(with_future(20, 3));
-  DataConfig config = config_of(file.path());
-  config.known_future = {"promo"};
-  const Frame frame = read_known_rows(config, Protocol::honest, 2);
-  REQUIRE(frame.series.size() == 1);
-  CHECK(frame.series[0].known_end == 20);
-  CHECK(frame.rows() == 23);
-  Scaling none{.series = {{.features = {{}, {}}, .targets = {{}}}}};
-  const Windows windows(frame, none, 6, 2, Windows::Targets::unknown);
-  REQUIRE(windows.last_indices() == Indices{14});
-  CHECK(batch_of(windows, {14}).x.back() == 21);
-
-  const testing::TemporaryFile brief(with_future(20, 1));
-  config.path = brief.path();
-  check_says(error_of([&] { read_known_rows(config, Protocol::honest, 2); }),
-             ":21: \"known_future\" lists \"promo\", so it must be known for 2 rows");
-  config.known_future = {};
-  config.features = std::vector<std::string>{"y"};
-  config.calendar = {"day_of_week"};
-  config.missing = "ffill";
-  const Frame made = read_known_rows(config, Protocol::honest, 2);
-  CHECK(made.time_texts.back() == "2024-01-23");
-}
-
-TEST_CASE("known future: a target's future declared as known is a leak all the same") {
-  std::string text = "ds,y,copy\n";
-  for (int row = 0; row < 40; ++row) {
-    const int y = row * row % 37;
-    text += fmt::format("{},{},{}\n", fmt::format("2024-{:02}-{:02}", 1 + row / 28, 1 + row % 28),
-                        y, row < 3 ? 0 : (row - 3) * (row - 3) % 37);
-  }
-  const testing::TemporaryFile file(text);
-  DataConfig config = config_of(file.path());
-  config.horizon = 4;
-  // What was true three rows ago isn't known four rows ahead.
-  CHECK_NOTHROW(read_frame(config, Protocol::honest));
-  config.known_future = {"copy"};
-  check_says(error_of([&] { read_frame(config, Protocol::honest); }),
-             "column \"copy\" equals the target \"y\" 1 row ahead");
-}
-
-TEST_CASE("gaps: are named, refused or filled") {
-  const testing::TemporaryFile file(
-      "ds,y\n2024-01-01,1\n2024-01-02,2\n2024-01-03,3\n"
-      "2024-01-06,6\n2024-01-07,8\n");
-  DataConfig config = testing::data_config(file.path(), "y");
-  config.time = {"ds"};
-  const Frame noted = read_frame(config, Protocol::honest);
-  CHECK(noted.rows() == 5);
-  check_says(noted.notes.back(),
-             "1 of 4 steps between rows are not 1 day; the first: 2024-01-06 follows 2024-01-03, "
-             "expected 2024-01-04 (line 5)");
-  config.gaps = "error";
-  check_says(error_of([&] { read_frame(config, Protocol::honest); }), ":5: 1 of 4 steps");
-  config.gaps = "fill";
-  config.missing = "interpolate";
-  const Frame filled = read_frame(config, Protocol::honest);
-  CHECK(filled.target_column(0) == std::vector<double>{1, 2, 3, 4, 5, 6, 8});
-  CHECK(filled.time_texts[4] == "2024-01-05");
-  const testing::TemporaryFile odd(
-      "ds,y\n2024-01-01 00:00,1\n2024-01-01 01:00,2\n"
-      "2024-01-01 02:00,3\n2024-01-01 03:30,6\n");
-  config.path = odd.path();
-  check_says(error_of([&] { read_frame(config, Protocol::honest); }),
-             ":5: time \"2024-01-01T03:30:00\" lies no whole number of steps of 1 hour");
 }
 
 }  // namespace

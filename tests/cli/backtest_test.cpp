@@ -259,6 +259,18 @@ TEST_CASE("a backtest is mixed with no other, and refuses what it can't do") {
                  {"other settings", "\"seed\": 42, there, \"seed\": 7, now"}) == "");
   CHECK(fault_of(place.backtest("out", {"--resume", "--no-refit"}), usage_wrong, {"refit"}) == "");
   CHECK(place.reproducible("out") == before);
+  // A damaged result is made again.
+  const std::string result = place / "out/trainings/1/result.json";
+  for (const char* key : {"methods", "cutoffs", "forecasts_sha256"}) {
+    json damaged = json::parse(read_text(result));
+    damaged[key] = damaged[key].is_array() ? json::array() : json("");
+    write_text(result, damaged.dump());
+    CHECK(place.backtest("out", {"--resume"}).exit_code == 0);
+    CHECK(place.reproducible("out") == before);
+  }
+  write_text(place / "out/trainings/2/forecasts.csv", "ds,cutoff\n");
+  CHECK(place.backtest("out", {"--resume"}).exit_code == 0);
+  CHECK(place.reproducible("out") == before);
   write_text(place / "data.csv", small_csv(201));
   CHECK(fault_of(place.backtest("out", {"--resume"}), usage_wrong, {"data_sha256"}) == "");
   CHECK(place.backtest("out", {"--force"}).exit_code == 0);

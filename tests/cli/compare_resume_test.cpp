@@ -67,6 +67,15 @@ TEST_CASE("killed at any moment and resumed: the results of a comparison without
   CHECK(partial >= 4);
 }
 
+TEST_CASE("killed while it wrote its first file, a comparison is begun anew") {
+  const Place place;
+  fs::create_directories(place / "out/trials");
+  write_text(place / "out/trials/format.partial", "esp");
+  CHECK(place.compare("out", {"--resume"}).exit_code == 0);
+  write_text(place / "mine/trials/notes", "");
+  CHECK(place.compare("mine", {"--resume"}).exit_code == 2);
+}
+
 TEST_CASE("an arm or trials more are run alone, and change no other row") {
   const Place place;
   REQUIRE(place.compare("out").exit_code == 0);

@@ -166,6 +166,25 @@ TEST_CASE("JSON and a file say the same as CSV") {
   CHECK(read_text(place / "out.csv") == csv.out);
 }
 
+TEST_CASE("a run whose files don't fit each other is refused") {
+  const TrainedPlace place;
+  const std::string path = place / "run/config.resolved.json";
+  const json config = json::parse(read_text(path));
+  for (const auto& [key, value] :
+       std::map<std::string, json>{{"window", 100},
+                                   {"horizon", 3},
+                                   {"target", "wind"},
+                                   {"series", "wind"},
+                                   {"calendar", {"hour_of_day", "day_of_week", "day_of_year"}}}) {
+    CAPTURE(key);
+    json changed = config;
+    changed["data"][key] = value;
+    write_text(path, changed.dump());
+    CHECK(fault_of(place.predict({}, "data.csv"), run_failed, {"run/config.resolved.json", key}) ==
+          "");
+  }
+}
+
 TEST_CASE("what can't be forecast is told in one line") {
   const TrainedPlace place;
   const auto fault = [&place](const std::string& csv, const std::vector<std::string>& words) {

@@ -171,6 +171,38 @@ TEST_CASE("series: what can't be done with several is told") {
   CHECK(contains(checked.err, "no leak: "));
 }
 
+TEST_CASE("series: those too short for a window are told") {
+  const SeriesPlace place;
+  write_text(place / "new.csv", long_csv({.future = 2}) + "west,2024-01-01 00:00,3,0\n");
+  const Outcome outcome = place.on("predict", "new.csv");
+  INFO(outcome.err);
+  CHECK(outcome.exit_code == 0);
+  CHECK(contains(outcome.err,
+                 "1 of 3 series have fewer than 6 rows and are left out (the first: \"west\")"));
+}
+
+TEST_CASE("series: molten ones are predicted as they were scored") {
+  const Workplace place;
+  std::string wide = "date,north,wind,south\n";
+  const Rows rows = rows_of(small_csv());
+  for (const auto& row : rows) {
+    wide += fmt::format("{},{},{},{:.3f}\n", row.at("date"), row.at("load"), row.at("wind"),
+                        3 * std::stod(row.at("wind")) + 1);
+  }
+  write_text(place / "data.csv", wide);
+  const Outcome trained =
+      place.train({"-o", R"(data.target=["south", "north"])", "-o", "data.melt=true"});
+  INFO(trained.err);
+  REQUIRE(trained.exit_code == 0);
+  std::map<std::string, double> predicted;
+  const auto key = [](const auto& row) { return row.at("series") + row.at("cutoff"); };
+  const Outcome rolling = place.espalier({"predict", "run", "--input", "data.csv", "--rolling"});
+  for (const auto& row : rows_of(rolling.out)) predicted[key(row)] = std::stod(row.at("y_hat"));
+  const Rows scored = rows_of(read_text(place / "run/forecasts.csv"));
+  REQUIRE(scored.size() == 2 * 40);
+  for (const auto& row : scored) CHECK(predicted.at(key(row)) == std::stod(row.at("y_hat")));
+}
+
 TEST_CASE("series: a backtest cuts all of them at one time") {
   const SeriesPlace place;
   const Outcome outcome =
