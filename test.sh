@@ -5,8 +5,13 @@ set -eu
 cd "$(dirname "$0")"
 
 scripts/install-packages.sh scripts/packages.txt
-for preset in release asan-ubsan; do
+check() {
+  preset=$1
+  shift
   cmake --preset "$preset" "$@"
   cmake --build --preset "$preset"
   ctest --preset "$preset" -j "$(nproc)"
-done
+}
+check release "$@"
+# What starts programs, or reads sources, is compiled once.
+check asan-ubsan -DESPALIER_TESTS_OF="$PWD/build/release" "$@"

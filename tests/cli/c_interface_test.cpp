@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "tests/cli/csv_rows.h"
+#include "tests/cli/tested_programs.h"
 #include "tests/cli/workplace.h"
 
 using namespace espalier::test;
@@ -51,10 +52,9 @@ void check_program(const std::vector<std::string>& training,
   arguments.insert(arguments.end(), training.begin(), training.end());
   REQUIRE(place.train(arguments).exit_code == 0);
   write_text(place / "rows", numbers_of(small_csv()));
-  const int status =
-      std::system(fmt::format("{} {} < {} > {} 2> {}", ESPALIER_C_PROGRAM, place / "run",
-                              place / "rows", place / "out", place / "err")
-                      .c_str());
+  const int status = std::system(fmt::format("{} {} < {} > {} 2> {}", c_program(), place / "run",
+                                             place / "rows", place / "out", place / "err")
+                                     .c_str());
   INFO(read_text(place / "err"));
   CHECK(status == 0);
   const Outcome predicted =

@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/cli/tested_programs.h"
+
 namespace espalier::test {
 
 namespace {
@@ -64,7 +66,7 @@ void drain(int out, int err, Outcome& outcome) {
 }  // namespace
 
 Process::Process(const std::vector<std::string>& arguments, const Surroundings& around) {
-  const std::string binary = ESPALIER_BINARY;
+  const std::string binary = espalier_binary();
   std::vector<char*> argv{const_cast<char*>(binary.c_str())};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);

@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/cli/tested_programs.h"
+
 namespace espalier::test {
 
 namespace {
@@ -25,7 +27,7 @@ Conversation::Conversation(const std::vector<std::string>& arguments, const std:
   if (::pipe2(in.data(), O_CLOEXEC) != 0 || ::pipe2(out.data(), O_CLOEXEC) != 0) {
     throw std::runtime_error("no pipe");
   }
-  const std::string binary = ESPALIER_BINARY;
+  const std::string binary = espalier_binary();
   std::vector<char*> argv{const_cast<char*>(binary.c_str())};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
