@@ -8,6 +8,7 @@
 #include <string>
 
 #include "apps/prediction/row_forecaster.h"
+#include "apps/usage_error.h"
 #include "core/error.h"
 
 struct espalier_predictor {
@@ -90,6 +91,15 @@ espalier_status write(espalier_predictor* predictor, double* out, std::size_t co
   return guarded(predictor, otherwise, [&] { values(*forecaster, std::span(out, count)); });
 }
 
+/// Rows of numbers come without their time.
+espalier::LoadedRun without_calendar(espalier::LoadedRun run) {
+  if (run.config.data.calendar.empty()) return run;
+  throw espalier::UsageError(
+      "the model in " + run.path +
+      " looks at the time (\"calendar\"), which rows of numbers don't tell: use "
+      "espalier predict");
+}
+
 const char* name_of(const std::vector<espalier::DescribedColumn>& columns, std::size_t index) {
   return index < columns.size() ? columns[index].name.c_str() : nullptr;
 }
@@ -102,8 +112,9 @@ espalier_status espalier_load(const char* run, espalier_predictor** predictor) {
   if (run == nullptr) return ESPALIER_BAD_ARGUMENT;
   *predictor = new (std::nothrow) espalier_predictor;
   if (*predictor == nullptr) return ESPALIER_OUT_OF_MEMORY;
-  return guarded(*predictor, ESPALIER_BAD_RUN,
-                 [&] { (*predictor)->forecaster.emplace(espalier::load_run(run)); });
+  return guarded(*predictor, ESPALIER_BAD_RUN, [&] {
+    (*predictor)->forecaster.emplace(without_calendar(espalier::load_run(run)));
+  });
 }
 
 void espalier_free(espalier_predictor* predictor) {

@@ -13,9 +13,11 @@ set yrange [0:*]
 set border 3
 set key top left horizontal
 set grid ytics lc rgb "#dddddd"
-plot "< grep ',1,CO(GT),' ".forecasts." | tail -n 168" \
+# The run has scored up to six hours before the file's end, where whole horizons end.
+shown = " | head -n -6 | tail -n 168"
+plot "< grep ',1,CO(GT),' ".forecasts.shown \
        using 1:6:7 with filledcurves fs solid 0.25 noborder lc rgb "#1b7837" title "80 % interval", \
      "< grep ',1,CO(GT),' ".run."/forecasts.csv | tail -n 168" \
        using 1:5 with lines lw 2 lc rgb "#555555" title "truth", \
-     "< grep ',1,CO(GT),' ".forecasts." | tail -n 168" \
+     "< grep ',1,CO(GT),' ".forecasts.shown \
        using 1:5 with lines lw 2 lc rgb "#1b7837" title "forecast"

@@ -95,6 +95,20 @@ void add_feature(Frame& frame, std::string name, std::vector<double> values, std
 
 }  // namespace
 
+std::vector<double> calendar_values(std::span<const std::string> names, std::int64_t time) {
+  const Moment moment = moment_of(time);
+  std::vector<double> values;
+  for (const std::string& name : names) {
+    const auto period = std::ranges::find(periods, name, &Period::name);
+    if (period == std::end(periods)) {
+      throw Error(fmt::format("[calendar] {} is no part of a calendar", in_quotes(name)));
+    }
+    const double angle = 2 * std::numbers::pi * period->passed(moment);
+    values.insert(values.end(), {std::sin(angle), std::cos(angle)});
+  }
+  return values;
+}
+
 void add_calendar(Frame& frame, std::span<const std::string> names, std::size_t lead) {
   if (names.empty()) return;
   if (frame.times.empty()) {
@@ -103,20 +117,14 @@ void add_calendar(Frame& frame, std::span<const std::string> names, std::size_t 
         "out",
         frame.path));
   }
-  for (const std::string& name : names) {
-    const auto period = std::ranges::find(periods, name, &Period::name);
-    if (period == std::end(periods)) {
-      throw Error(fmt::format("[calendar] {} is no part of a calendar", in_quotes(name)));
-    }
-    std::vector<double> sines;
-    std::vector<double> cosines;
-    for (const std::int64_t time : frame.times) {
-      const double angle = 2 * std::numbers::pi * period->passed(moment_of(time));
-      sines.push_back(std::sin(angle));
-      cosines.push_back(std::cos(angle));
-    }
-    add_feature(frame, name + "_sin", std::move(sines), lead);
-    add_feature(frame, name + "_cos", std::move(cosines), lead);
+  std::vector<std::vector<double>> columns(2 * names.size());
+  for (const std::int64_t time : frame.times) {
+    const std::vector<double> values = calendar_values(names, time);
+    for (std::size_t c = 0; c < values.size(); ++c) columns[c].push_back(values[c]);
+  }
+  for (std::size_t n = 0; n < names.size(); ++n) {
+    add_feature(frame, names[n] + "_sin", std::move(columns[2 * n]), lead);
+    add_feature(frame, names[n] + "_cos", std::move(columns[2 * n + 1]), lead);
   }
 }
 

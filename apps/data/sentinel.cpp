@@ -7,7 +7,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -26,8 +25,6 @@ struct Sentinel {
   std::ptrdiff_t times;
   /// Range of the other values.
   double lowest, highest;
-  /// What is strange about it.
-  std::string why = "stands far from all other values";
 };
 
 /// Of the lowest value in `sorted`, or of the highest where the values are given negated.
@@ -52,7 +49,7 @@ std::optional<Sentinel> only_negative(const std::vector<double>& sorted) {
   std::vector<double> distinct(others, sorted.end());
   distinct.erase(std::ranges::unique(distinct).begin(), distinct.end());
   if (distinct.size() < fewest_others) return std::nullopt;
-  return Sentinel{value, times, *others, sorted.back(), "is the only negative value"};
+  return Sentinel{value, times, *others, sorted.back()};
 }
 
 std::optional<Sentinel> sentinel_of(const std::vector<double>& column) {
@@ -73,20 +70,19 @@ std::optional<Sentinel> sentinel_of(const std::vector<double>& column) {
 
 void note_sentinels(Frame& frame) {
   // A file has one mark for all of its columns, as a rule.
-  std::map<std::pair<double, std::string>, std::vector<std::string>> columns;
+  std::map<double, std::vector<std::string>> columns;
   for (std::size_t c = 0; c < frame.columns.size(); ++c) {
     const std::optional<Sentinel> found = sentinel_of(frame.columns[c]);
     if (!found) continue;
-    columns[{found->value, found->why}].push_back(
-        fmt::format("{} ({} rows; else {} to {})", in_quotes(frame.names[c]), found->times,
-                    found->lowest, found->highest));
+    columns[found->value].push_back(fmt::format("{} ({} rows; else {} to {})",
+                                                in_quotes(frame.names[c]), found->times,
+                                                found->lowest, found->highest));
   }
-  for (const auto& [sentinel, where] : columns) {
-    const auto& [value, why] = sentinel;
-    frame.notes.push_back(
-        fmt::format("{} {} in {}: if that means \"no value\", add \"{}\" to "
-                    "\"missing_markers\"",
-                    value, why, fmt::join(where, ", "), value));
+  for (const auto& [value, where] : columns) {
+    frame.notes.push_back(fmt::format(
+        "{} looks like a mark for \"no value\" in {}: it is far from all other values, or the only "
+        "negative one; if it is a mark, add \"{}\" to \"missing_markers\"",
+        value, fmt::join(where, ", "), value));
   }
 }
 

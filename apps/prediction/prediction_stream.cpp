@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "apps/config/text.h"
+#include "apps/data/calendar.h"
 #include "apps/prediction/spread.h"
 #include "core/error.h"
 
@@ -17,14 +18,14 @@ PredictionStream::PredictionStream(const std::string& run,
     : forecaster_(load_run(run)),
       horizon_(chosen_horizon(forecaster_.run(), horizon)),
       given_format_(format),
-      last_values_(forecaster_.features(), std::numeric_limits<double>::quiet_NaN()),
+      last_values_(forecaster_.columns(), std::numeric_limits<double>::quiet_NaN()),
       quantiles_(quantile_columns(forecaster_.levels())) {
   if (forecaster_.random()) columns_.spread = random_spread_columns();
   for (const QuantileColumn& column : quantiles_) columns_.spread.push_back(column.name);
   const DataConfig& data = forecaster_.run().config.data;
   if (data.time.empty()) return;
-  times_.emplace(data.date_order ? std::optional(parse_date_order(*data.date_order))
-                                 : std::nullopt);
+  times_.emplace(data.date_order ? std::optional(parse_date_order(*data.date_order)) : std::nullopt,
+                 forecaster_.window());
 }
 
 void PredictionStream::choose_format(std::string_view first_line, std::string& out) {
@@ -62,8 +63,21 @@ bool PredictionStream::take(std::string_view line, std::string& out) {
   forecaster_.feed(row_.values);
   if (times_) times_->take(time);
   last_values_ = row_.values;
-  if (forecaster_.rows_missing() > 0) return false;
+  if (forecaster_.rows_missing() > 0 || !set_calendar()) return false;
   append_forecast(out);
+  return true;
+}
+
+bool PredictionStream::set_calendar() {
+  const DataConfig& data = forecaster_.run().config.data;
+  if (data.calendar.empty()) return true;
+  std::vector<double> values;
+  for (const std::int64_t time : times_->ahead(forecaster_.window(), forecaster_.horizon())) {
+    const std::vector<double> at_time = calendar_values(data.calendar, time);
+    values.insert(values.end(), at_time.begin(), at_time.end());
+  }
+  if (values.empty()) return false;
+  forecaster_.set_calendar(values);
   return true;
 }
 

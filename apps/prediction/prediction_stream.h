@@ -41,6 +41,9 @@ class PredictionStream {
   void choose_format(std::string_view first_line, std::string& out);
   /// Fills what is missing in row_ as the run's config says, where that doesn't look ahead.
   void fill_missing();
+  /// Tells the forecaster what it makes of the time; false while the time of the next rows isn't
+  /// known.
+  bool set_calendar();
   void append_forecast(std::string& out);
 
   RowForecaster forecaster_;

@@ -34,11 +34,11 @@ RowForecaster::RowForecaster(LoadedRun run)
         "predict a file",
         run_.path));
   }
-  if (!data.known_future.empty() || !data.calendar.empty()) {
+  if (!data.known_future.empty()) {
     throw UsageError(fmt::format(
-        "the model in {} looks at what is known ahead (\"{}\"), which rows that come one by one don't "
-        "tell: give predict a file",
-        run_.path, data.known_future.empty() ? "calendar" : "known_future"));
+        "the model in {} looks at what is known ahead (\"known_future\"), which rows that come one by "
+        "one don't tell: give predict a file",
+        run_.path));
   }
 }
 
@@ -46,10 +46,14 @@ std::size_t RowForecaster::horizon() const {
   return static_cast<std::size_t>(run_.trained.shape.horizon);
 }
 
+std::size_t RowForecaster::columns() const {
+  return features() - 2 * run_.config.data.calendar.size();
+}
+
 void RowForecaster::feed(std::span<const double> row) {
-  if (row.size() != features()) {
+  if (row.size() != columns()) {
     throw Error(fmt::format("a row of {}, expected {}: one for each column that the model reads",
-                            counted(row.size(), "value"), features()));
+                            counted(row.size(), "value"), columns()));
   }
   for (std::size_t f = 0; f < row.size(); ++f) {
     const DescribedColumn& column = run_.trained.features[f];
@@ -80,6 +84,12 @@ std::span<const double> RowForecaster::forecast() {
   // The oldest row is where the next one will be put.
   const auto oldest = static_cast<std::ptrdiff_t>(taken_ % window_ * features());
   std::ranges::rotate_copy(rows_, rows_.begin() + oldest, x_.begin());
+  const std::size_t made = features() - columns();
+  if (calendar_.size() != window_ * made) throw Error("[predict] the calendar hasn't been set");
+  for (std::size_t t = 0; t < window_; ++t) {
+    std::copy_n(calendar_.begin() + static_cast<std::ptrdiff_t>(t * made), made,
+                x_.begin() + static_cast<std::ptrdiff_t>(t * features() + columns()));
+  }
   const FlushDenormals flush;
   const std::size_t window = taken_ - window_;
   const ForecastShape& shape = run_.trained.shape;
@@ -103,6 +113,15 @@ std::span<const double> RowForecaster::quantile(std::size_t level) const {
 
 std::span<const double> RowForecaster::deviations() const {
   return random() ? std::span<const double>(deviations_) : std::span<const double>();
+}
+
+void RowForecaster::set_calendar(std::span<const double> values) {
+  const std::size_t made = features() - columns();
+  calendar_.clear();
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const ColumnScale& scale = run_.trained.features[columns() + i % made].scale;
+    calendar_.push_back(static_cast<real>(scale.scaled(values[i])));
+  }
 }
 
 void RowForecaster::reset() {

@@ -15,11 +15,13 @@ namespace espalier {
 /// nothing once it has made one. To be used by one thread at a time.
 class RowForecaster {
  public:
-  /// Throws UsageError for a model of several series or of what is known ahead.
+  /// Throws UsageError for a model of several series or of columns known ahead.
   explicit RowForecaster(LoadedRun run);
 
   const LoadedRun& run() const { return run_; }
   std::size_t features() const { return run_.trained.features.size(); }
+  /// Values in a row: the features that aren't made of the time, which come first.
+  std::size_t columns() const;
   std::size_t targets() const { return run_.trained.targets.size(); }
   std::size_t window() const { return window_; }
   std::size_t horizon() const;
@@ -28,20 +30,24 @@ class RowForecaster {
   /// Whether forecasts have a deviation; quantiles have none.
   bool random() const { return samples_ > 1 && levels().empty(); }
 
-  /// Takes the next row: the model's features in their order, in file units. Throws Error for
+  /// Takes the next row: columns() values in the model's order, in file units. Throws Error for
   /// another number of values and for one that is not finite or too large, naming the column; the
   /// row is then not taken.
   void feed(std::span<const double> row);
   /// Rows still to come before there is a forecast.
   std::size_t rows_missing() const;
 
-  /// Behind the last row, in file units, laid out [step][target]; of quantiles the median. Valid
+  /// After the last row, in file units, laid out [step][target]; of quantiles the median. Valid
   /// until the next call. Throws Error while rows are missing.
   std::span<const double> forecast();
   /// The quantile of levels()[level] of the last forecast.
   std::span<const double> quantile(std::size_t level) const;
   /// Standard deviations over the passes of the last forecast, where it is random; else empty.
   std::span<const double> deviations() const;
+
+  /// Where features are made of the time: their values in the window of the next forecast, which
+  /// are those of rows that end with the last one to be forecast; laid out [row][feature].
+  void set_calendar(std::span<const double> values);
 
   /// Forgets all rows.
   void reset();
@@ -55,8 +61,8 @@ class RowForecaster {
   /// [window][feature]; row number n at n mod window.
   std::vector<real> rows_;
   std::size_t taken_ = 0;
-  /// A row before it is taken; the window in its order.
-  std::vector<real> scaled_, x_;
+  /// A row before it is taken; the window in its order; what set_calendar was given.
+  std::vector<real> scaled_, x_, calendar_;
   /// [level][step][target]
   std::vector<double> forecasts_, deviations_;
   bool current_ = false;

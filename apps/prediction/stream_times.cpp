@@ -12,12 +12,13 @@ namespace espalier {
 
 namespace {
 
-/// Times remembered: enough to know weekdays from days and months from weeks.
-constexpr std::size_t most_times = 64;
+/// Times that tell the step: enough to know weekdays from days and months from weeks.
+constexpr std::size_t times_of_step = 64;
 
 }  // namespace
 
-StreamTimes::StreamTimes(std::optional<DateOrder> order) {
+StreamTimes::StreamTimes(std::optional<DateOrder> order, std::size_t most)
+    : most_(std::max(most, times_of_step)) {
   if (order) {
     candidates_.push_back({*order});
   } else {
@@ -53,7 +54,7 @@ void StreamTimes::take(const Reading& reading) {
   for (std::size_t i = 0; i < reading.size(); ++i) {
     if (!reading[i]) continue;
     std::vector<std::int64_t>& times = candidates_[i].recent;
-    if (times.size() == most_times) times.erase(times.begin());
+    if (times.size() == most_) times.erase(times.begin());
     times.push_back(*reading[i]);
     if (reading.size() > 1) fitting.push_back(std::move(candidates_[i]));
   }
@@ -62,9 +63,11 @@ void StreamTimes::take(const Reading& reading) {
   if (recent().size() < 2) return;
   const std::int64_t now = recent().back();
   const bool expected = step_ && candidates_.front().order == before &&
-                        recent().size() == most_times &&
+                        recent().size() >= times_of_step &&
                         step_->after(recent()[recent().size() - 2], 1) == now;
-  if (!expected) step_.emplace(recent());
+  if (!expected) {
+    step_.emplace(std::span(recent()).last(std::min(recent().size(), times_of_step)));
+  }
 }
 
 std::string StreamTimes::text(std::int64_t time) const {
@@ -73,6 +76,17 @@ std::string StreamTimes::text(std::int64_t time) const {
 
 std::string StreamTimes::last() const {
   return text(recent().back());
+}
+
+std::vector<std::int64_t> StreamTimes::ahead(std::size_t count, std::size_t steps) const {
+  if (!step_) return {};
+  const std::size_t known = count > steps ? count - steps : 0;
+  const auto last = std::span(recent()).last(known);
+  std::vector<std::int64_t> times(last.begin(), last.end());
+  for (std::size_t step = steps + 1 - (count - known); step <= steps; ++step) {
+    times.push_back(step_->after(recent().back(), step));
+  }
+  return times;
 }
 
 std::string StreamTimes::after(std::size_t steps) const {

@@ -15,8 +15,9 @@ namespace espalier {
 /// times goes by these.
 class StreamTimes {
  public:
-  /// Without an order all are tried, and one that no longer fits is given up.
-  explicit StreamTimes(std::optional<DateOrder> order);
+  /// Without an order all are tried, and one that no longer fits is given up. Remembers `most`
+  /// times, or as many as it takes to tell their step.
+  explicit StreamTimes(std::optional<DateOrder> order, std::size_t most = 0);
 
   /// A row's time in every order that is still possible; nothing where it doesn't fit.
   using Reading = std::vector<std::optional<std::int64_t>>;
@@ -29,6 +30,9 @@ class StreamTimes {
   /// while a single row is known.
   std::string last() const;
   std::string after(std::size_t steps) const;
+  /// The times of `count` rows that end `steps` steps after the last one taken; nothing while that
+  /// isn't known. So many must have been taken, up to `most`.
+  std::vector<std::int64_t> ahead(std::size_t count, std::size_t steps) const;
 
  private:
   struct Candidate {
@@ -41,6 +45,7 @@ class StreamTimes {
 
   /// Those that fit every row so far, the likeliest first.
   std::vector<Candidate> candidates_;
+  std::size_t most_;
   bool date_only_ = true;
   std::optional<TimeStep> step_;
 };

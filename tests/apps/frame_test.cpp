@@ -245,10 +245,10 @@ TEST_CASE("frame: a value that looks like a mark for \"no value\" is told") {
     if (row > 3) rare[row] = "-200";
   }
   CHECK(notes_hold(notes_of(low),
-                   "-200 stands far from all other values in \"y\" (5 rows; else 100 to 136): if "
-                   "that means \"no value\", add \"-200\" to"));
-  CHECK(notes_hold(notes_of(high), "9999 stands far from all other values in \"y\" (5 rows"));
-  CHECK(notes_hold(notes_of(negative), "-1 stands far from all other values in \"y\" (5 rows"));
+                   "-200 looks like a mark for \"no value\" in \"y\" (5 rows; else 100 to 136): it "
+                   "is far from all other values"));
+  CHECK(notes_hold(notes_of(high), "9999 looks like a mark for \"no value\" in \"y\" (5 rows"));
+  CHECK(notes_hold(notes_of(negative), "-1 looks like a mark for \"no value\" in \"y\" (5 rows"));
   CHECK(notes_of(rare).notes.empty());
   // Signs and flags are values.
   for (std::size_t row = 0; row < values.size(); ++row) {

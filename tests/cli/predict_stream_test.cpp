@@ -102,6 +102,7 @@ TEST_CASE("so it is for other models, horizons, targets and random forecasts") {
       {"-o", R"(regularizers=[{"type": "mc_dropout", "samples": 3}])", "-o",
        R"(data.target=["wind", "load"])", "-o", "data.horizon=3"},
       {"-o", R"(model={"type": "patchtst", "embed": 4, "heads": 2})", "-o", "data.horizon=2"},
+      {"-o", R"(data.calendar=["hour_of_day", "day_of_week"])", "-o", "data.horizon=3"},
       {"-o", "train.loss=quantile", "-o", "train.quantiles=[0.05, 0.3, 0.5, 0.95]", "-o",
        R"(data.target=["wind", "load"])"},
       {"-o", R"(model={"type": "dlinear", "kernel": 3})", "-o", "data.window=1", "-o",
