@@ -15,6 +15,7 @@
 
 #include "tests/cli/bad_input.h"
 #include "tests/cli/csv_rows.h"
+#include "tests/cli/text.h"
 #include "tests/cli/workplace.h"
 
 using namespace espalier::test;
@@ -30,10 +31,6 @@ Texts split_at(const std::string& text, char separator) {
   std::istringstream stream(text);
   for (std::string part; std::getline(stream, part, separator);) parts.push_back(part);
   return parts;
-}
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 /// Four cutoffs, three rows apart, two rows forecast: rows 188, 191, 194 and 197 of 0 … 199.
@@ -193,9 +190,9 @@ TEST_CASE("the scores are those of forecasts.csv") {
   for (const char* word : {"±", "lstm", "persistence", "seasonal_naive", "linear",
                            "4 cutoffs from 2020-07-21 to 2020-08-02", "trained anew"}) {
     CAPTURE(word);
-    CHECK(has(table.out, word));
+    CHECK(contains(table.out, word));
   }
-  CHECK(has(table.err, "4/4  cutoff"));
+  CHECK(contains(table.err, "4/4  cutoff"));
 }
 
 TEST_CASE("a single cutoff and several targets are scored") {
@@ -204,8 +201,8 @@ TEST_CASE("a single cutoff and several targets are scored") {
       place.with_cutoffs("out", {"--origins", "1"}, {"-o", R"(data.target=["load","wind"])"});
   INFO(outcome.err);
   REQUIRE(outcome.exit_code == 0);
-  CHECK(has(outcome.out, "scaled MAE"));
-  CHECK(has(outcome.out, "n/a"));
+  CHECK(contains(outcome.out, "scaled MAE"));
+  CHECK(contains(outcome.out, "n/a"));
   CHECK(rows_of(read_text(place / "out/forecasts.csv")).size() == 4);
 }
 
@@ -241,7 +238,7 @@ TEST_CASE("threads change nothing, and an interrupted backtest goes on to the by
         broken = process.wait();
       }
       CHECK(broken.exit_code == 130);
-      CHECK(has(broken.err, "--resume"));
+      CHECK(contains(broken.err, "--resume"));
       CHECK(!exists(place / "broken/metrics.json"));
       REQUIRE(place.backtest("broken", with({"--resume"})).exit_code == 0);
       CHECK(place.reproducible("broken") == place.reproducible("whole"));
@@ -297,8 +294,8 @@ TEST_CASE("check proves that nothing leaks, and names what does") {
   CHECK(clean.exit_code == 0);
   CHECK(json::parse(clean.out).contains("data"));
   // 200 rows: 140 train; 140 − 5 − 1 + 1 windows.
-  CHECK(has(clean.err, "no leak: 135 training windows and "));
-  CHECK(has(clean.err, "all rows after 2020-05-28"));
+  CHECK(contains(clean.err, "no leak: 135 training windows and "));
+  CHECK(contains(clean.err, "all rows after 2020-05-28"));
 
   std::string csv = "date,load,hint\n";
   const Texts lines = split_at(small_csv(), '\n');
@@ -310,13 +307,13 @@ TEST_CASE("check proves that nothing leaks, and names what does") {
   write_text(place / "data.csv", csv);
   const Outcome leaking = place.espalier({"check", "config.json"});
   CHECK(leaking.exit_code == 1);
-  CHECK(has(leaking.err, R"(leak: column "hint" gives away "load" 1 row ahead)"));
+  CHECK(contains(leaking.err, R"(leak: column "hint" gives away "load" 1 row ahead)"));
   CHECK(place.espalier({"check", "config.json", "-o", R"(data.features=["load"])"}).exit_code == 0);
 
   write_text(place / "data.csv", small_csv());
   const Outcome author = place.espalier(
       {"check", "config.json", "-o", "protocol=author", "-o", "data.split=[0.8,0.2]"});
   CHECK(author.exit_code == 0);
-  CHECK(has(author.err, "leak by design: protocol \"author\" scales by all rows"));
-  CHECK(has(author.err, "no other leak: "));
+  CHECK(contains(author.err, "leak by design: protocol \"author\" scales by all rows"));
+  CHECK(contains(author.err, "no other leak: "));
 }

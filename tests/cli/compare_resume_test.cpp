@@ -53,7 +53,7 @@ TEST_CASE("killed at any moment and resumed: the results of a comparison without
       CHECK(broken.exit_code == 128 + SIGKILL);
     } else {
       CHECK(broken.exit_code == 130);
-      CHECK(has(broken.err, "--resume"));
+      CHECK(contains(broken.err, "--resume"));
       CHECK(place.results("broken") != place.results("whole"));  // tells what is missing
     }
     const auto before = place.trials("broken");
@@ -97,7 +97,7 @@ TEST_CASE("an arm or trials more are run alone, and change no other row") {
   REQUIRE(place.compare("out", {"--resume", "-o", "trials=3"}).exit_code == 0);
   check_kept(12 + 4);
   std::istringstream rows(before);
-  for (std::string row; std::getline(rows, row);) CHECK(has(place.results("out"), row + "\n"));
+  for (std::string row; std::getline(rows, row);) CHECK(contains(place.results("out"), row + "\n"));
   CHECK(count(place.results("out"), ",arm,") == 12);
 
   // Nothing is left to do: nothing is run, the tables are the same.
@@ -122,9 +122,9 @@ TEST_CASE("parts run apart are merged to the whole") {
 
   const Outcome hole = place.compare("hole", {"--merge", "a", "--merge", "b"});
   CHECK(hole.exit_code == 1);
-  CHECK(has(hole.err, "2 of 8 trials"));
-  CHECK(has(hole.err, "seattle-weather-lstm-5/light/0"));
-  CHECK(has(hole.out, "!"));
+  CHECK(contains(hole.err, "2 of 8 trials"));
+  CHECK(contains(hole.err, "seattle-weather-lstm-5/light/0"));
+  CHECK(contains(hole.out, "!"));
   CHECK(count(place.results("hole"), ",missing,") == 2);
   CHECK(count(place.results("hole"), ",lstm,5,arm,light,0,42,honest,missing,") == 1);
   CHECK(place.parsed("hole/tests.json")["complete_blocks"] == json{"seattle-weather-lstm-3"});

@@ -15,9 +15,9 @@ TEST_CASE("a comparison leaves its tables, tests, report and trials") {
   const Place place;
   const Outcome outcome = place.espalier({"compare", "config.json"});
   REQUIRE(outcome.exit_code == 0);
-  CHECK(has(outcome.out, "average rank"));
-  CHECK(has(outcome.err, "8 trials"));
-  CHECK(has(outcome.err, "8/8  seattle-weather-lstm-"));
+  CHECK(contains(outcome.out, "average rank"));
+  CHECK(contains(outcome.err, "8 trials"));
+  CHECK(contains(outcome.err, "8/8  seattle-weather-lstm-"));
   for (const char* name :
        {"config.json", "meta.json", "results.csv", "summary.csv", "tests.json", "report.html"}) {
     CAPTURE(name);
@@ -71,7 +71,7 @@ TEST_CASE("espalier train repeats a trial with its scores") {
     const json scores = json::parse(result.first)["test"];
     REQUIRE(scores.size() == 4);
     const std::string told = place.parsed("again/metrics.json").dump();
-    for (const auto& [id, value] : scores.items()) CHECK(has(told, value.dump()));
+    for (const auto& [id, value] : scores.items()) CHECK(contains(told, value.dump()));
   }
 }
 
@@ -82,7 +82,7 @@ TEST_CASE("a trial that fails is told with its reason, and the rest is done") {
   const Texts grid{"-o", R"(grid={"data.window": [3], "optimizer.lr": [0.001, )" + rate + "]}"};
   const Outcome outcome = place.compare("out", grid);
   CHECK(outcome.exit_code == 1);
-  CHECK(has(outcome.err, "4 of 8 trials failed"));
+  CHECK(contains(outcome.err, "4 of 8 trials failed"));
   const std::string csv = place.results("out");
   CHECK(count(csv, ",failed,") == 4);
   CHECK(count(csv, "the loss is not finite") == 4);
@@ -100,16 +100,17 @@ TEST_CASE("--dry-run tells the plan and writes nothing") {
   const Place place;
   const Outcome outcome = place.compare("out", {"--dry-run"});
   CHECK(outcome.exit_code == 0);
-  CHECK(has(outcome.out, "2 blocks"));
-  CHECK(has(outcome.out, "8 trials, 8 of them to be run"));
-  CHECK(has(outcome.out, "Smallest p attainable over 2 blocks: 0.5"));
+  CHECK(contains(outcome.out, "2 blocks"));
+  CHECK(contains(outcome.out, "8 trials, 8 of them to be run"));
+  CHECK(contains(outcome.out, "Smallest p attainable over 2 blocks: 0.5"));
   CHECK_FALSE(exists(place / "out"));
   CHECK_FALSE(exists(place / "runs"));
-  CHECK(has(place.compare("out", {"--dry-run", "--only", "arms=none"}).out, "nothing is tested"));
+  CHECK(contains(place.compare("out", {"--dry-run", "--only", "arms=none"}).out,
+                 "nothing is tested"));
   REQUIRE(place.compare("out", {"--only", "arms=none"}).exit_code == 0);
   const auto before = contents(place / "out");
-  CHECK(has(place.compare("out", {"--dry-run"}).out, "8 trials, 4 of them to be run"));
-  CHECK(has(place.compare("out", {"--dry-run", "--force"}).out, "8 of them to be run"));
+  CHECK(contains(place.compare("out", {"--dry-run"}).out, "8 trials, 4 of them to be run"));
+  CHECK(contains(place.compare("out", {"--dry-run", "--force"}).out, "8 of them to be run"));
   CHECK(contents(place / "out") == before);
 }
 
@@ -123,7 +124,7 @@ TEST_CASE("--json is one object") {
   CHECK(told["trials"] == 8);
   CHECK(told["failed_or_missing"] == 0);
   CHECK(told["tests"] == place.parsed("out/tests.json"));
-  CHECK(has(told["answer"], "lowest average rank"));
+  CHECK(contains(told["answer"], "lowest average rank"));
 }
 
 TEST_CASE("a run's config and a comparison's are told apart") {

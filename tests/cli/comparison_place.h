@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/command.h"
+#include "tests/cli/text.h"
 
 namespace espalier::test {
 
@@ -126,10 +127,6 @@ inline std::map<std::string, std::string> contents(const std::string& folder) {
     }
   }
   return files;
-}
-
-inline bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace espalier::test

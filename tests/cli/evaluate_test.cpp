@@ -11,6 +11,7 @@
 
 #include "tests/cli/bad_input.h"
 #include "tests/cli/csv_rows.h"
+#include "tests/cli/text.h"
 #include "tests/cli/workplace.h"
 
 using namespace espalier::test;
@@ -38,10 +39,6 @@ struct TrainedPlace : Workplace {
     return json::parse(outcome.out);
   }
 };
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// One column of small_csv's rows.
 std::vector<double> column(const std::string& csv, const std::string& name) {

@@ -10,18 +10,12 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/explained_run.h"
+#include "tests/cli/text.h"
 
 using namespace espalier::test;
 using nlohmann::json;
 
 namespace {
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
 
 /// With single blanks between words, so that alignment doesn't matter.
 std::string squeezed(const std::string& line) {

@@ -13,6 +13,7 @@
 
 #include "tests/cli/bad_input.h"
 #include "tests/cli/conversation.h"
+#include "tests/cli/text.h"
 #include "tests/cli/workplace.h"
 
 using namespace espalier::test;
@@ -34,13 +35,6 @@ std::string minutes(int rows) {
   std::string text = header;
   for (int row = 0; row < rows; ++row) text += minute_row(row);
   return text;
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
 }
 
 struct StreamPlace : Workplace {

@@ -11,6 +11,7 @@
 
 #include "tests/cli/bad_input.h"
 #include "tests/cli/csv_rows.h"
+#include "tests/cli/text.h"
 #include "tests/cli/workplace.h"
 
 using namespace espalier::test;
@@ -52,10 +53,6 @@ const std::string config = R"({
   "optimizer": { "type": "adam", "lr": 0.01 },
   "train": { "epochs": 3, "batch": 16 }
 })";
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 using Rows = std::vector<std::map<std::string, std::string>>;
 

@@ -10,6 +10,7 @@
 #include "core/safetensors.h"
 #include "tests/cli/command.h"
 #include "tests/cli/small_run.h"
+#include "tests/cli/text.h"
 
 using namespace espalier;
 using namespace espalier::test;
@@ -41,13 +42,6 @@ class SmallRun {
   TemporaryFolder folder_;
 };
 
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
-
 std::vector<std::string> cells_of(const std::string& line) {
   std::vector<std::string> cells;
   std::istringstream stream(line);
@@ -64,10 +58,6 @@ std::size_t count_zeros(const Safetensors::Entry& entry) {
     if (std::memcmp(entry.bytes.data() + at, zero.data(), width) == 0) ++zeros;
   }
   return zeros;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace
