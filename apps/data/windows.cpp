@@ -108,11 +108,26 @@ std::vector<std::size_t> Windows::last_indices() const {
   return last;
 }
 
-bool Windows::contains(std::size_t index) const {
+const Series* Windows::series_of(std::size_t index) const {
   const auto behind = std::ranges::upper_bound(series_, index, {}, &Series::begin);
-  if (behind == series_.begin()) return false;
+  if (behind == series_.begin()) return nullptr;
   const Series& series = *std::prev(behind);
-  return index - series.begin < count_in(series);
+  return index - series.begin < count_in(series) ? &series : nullptr;
+}
+
+bool Windows::contains(std::size_t index) const {
+  return series_of(index) != nullptr;
+}
+
+std::vector<std::size_t> Windows::numbers(std::span<const std::size_t> windows) const {
+  std::vector<std::size_t> numbers;
+  numbers.reserve(windows.size());
+  for (const std::size_t index : windows) {
+    const Series* series = series_of(index);
+    if (series == nullptr) refuse_window(index, count());
+    numbers.push_back(index - series->begin);
+  }
+  return numbers;
 }
 
 void Windows::gather(std::span<const std::size_t> windows, real* x, real* y) const {

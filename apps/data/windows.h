@@ -32,6 +32,9 @@ class Windows {
   std::vector<std::size_t> last_indices() const;
   /// Whether there is a window that begins at row `index`.
   bool contains(std::size_t index) const;
+  /// Where each window stands among those of its own series, from 0: what a window is called
+  /// whatever other series the file holds. Throws Error for an index that isn't a window's.
+  std::vector<std::size_t> numbers(std::span<const std::size_t> windows) const;
   std::size_t features() const { return features_.size(); }
   std::size_t targets() const { return targets_.size(); }
   std::size_t window() const { return window_; }
@@ -50,6 +53,8 @@ class Windows {
  private:
   /// Windows of one series.
   std::size_t count_in(const Series& series) const;
+  /// The series that the window which begins at row `index` is of; nothing where there is none.
+  const Series* series_of(std::size_t index) const;
 
   std::size_t window_;
   std::size_t horizon_;

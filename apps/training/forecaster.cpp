@@ -53,22 +53,22 @@ std::int64_t evaluation_samples(const Regularizers& regularizers) {
 }
 
 void forecast_batch(const Model& model, const Regularizers& regularizers, std::int64_t samples,
-                    Tape& tape, const Tensor& x, std::span<const std::size_t> windows,
+                    Tape& tape, const Tensor& x, std::span<const std::size_t> numbers,
                     std::span<double> mean, std::span<double> deviation) {
   std::ranges::fill(mean, 0.0);
   std::ranges::fill(deviation, 0.0);
-  const std::size_t outputs = mean.size() / windows.size();
+  const std::size_t outputs = mean.size() / numbers.size();
   for (std::int64_t sample = 0; sample < samples; ++sample) {
     tape.reset();
     Forward pass(tape, regularizers, Forward::Purpose::evaluation,
-                 static_cast<std::uint64_t>(sample), windows);
+                 static_cast<std::uint64_t>(sample), numbers);
     const Tensor y = model.forward(pass, tape.constant(x, "x")).value();
     const double count = static_cast<double>(sample + 1);
-    for (std::size_t b = 0; b < windows.size(); ++b) {
+    for (std::size_t b = 0; b < numbers.size(); ++b) {
       for (std::size_t output = 0; output < outputs; ++output) {
         const std::size_t i = b * outputs + output;
         // Welford's update: exact for one sample, and no difference of large sums for many.
-        const double value = static_cast<double>(y.data[output * windows.size() + b]);
+        const double value = static_cast<double>(y.data[output * numbers.size() + b]);
         const double step = value - mean[i];
         mean[i] += step / count;
         if (samples > 1) deviation[i] += step * (value - mean[i]);
@@ -116,7 +116,8 @@ WindowForecasts forecast_windows(const Model& model, const Regularizers& regular
         windows.gather(part, x.data(), y.data());
         const Shape shape{static_cast<std::int64_t>(windows.window()),
                           static_cast<std::int64_t>(windows.features()), std::ssize(part)};
-        forecast_batch(model, regularizers, forecasts.samples, tape, {x.data(), shape}, part,
+        forecast_batch(model, regularizers, forecasts.samples, tape, {x.data(), shape},
+                       windows.numbers(part),
                        part_of(forecasts.mean, begin * outputs, count * outputs),
                        part_of(forecasts.deviation, begin * outputs, count * outputs));
       } catch (...) {

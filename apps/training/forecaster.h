@@ -29,10 +29,11 @@ struct WindowForecasts {
 std::int64_t evaluation_samples(const Regularizers& regularizers);
 
 /// Forecasts the windows with the scaled inputs x [L, F, B] in `samples` passes each. `mean` and,
-/// of several samples, `deviation` get B·outputs values, laid out [window][step][target]. `windows`
-/// are their indices, B of them: random numbers are drawn by these. `x` must not lie on the tape.
+/// of several samples, `deviation` get B·outputs values, laid out [window][step][target]. `numbers`
+/// are the windows' in their series, B of them: random numbers are drawn by these. `x` must not lie
+/// on the tape.
 void forecast_batch(const Model& model, const Regularizers& regularizers, std::int64_t samples,
-                    Tape& tape, const Tensor& x, std::span<const std::size_t> windows,
+                    Tape& tape, const Tensor& x, std::span<const std::size_t> numbers,
                     std::span<double> mean, std::span<double> deviation);
 
 /// Puts the quantiles of one window's forecast, [level][step][target], in ascending order where the
@@ -42,7 +43,7 @@ void keep_order(std::span<double> forecast, std::size_t levels);
 /// Forecasts every window of `indices`, in chunks. What a window's forecast comes to doesn't depend
 /// on the others, nor on the number of threads, not even in its last bit: on a tape for inference
 /// no kernel lets one column of a batch touch another, and random numbers are drawn by the window's
-/// index and the sample's number.
+/// number in its series and the sample's number.
 WindowForecasts forecast_windows(const Model& model, const Regularizers& regularizers,
                                  const Windows& windows, std::span<const std::size_t> indices,
                                  int threads);

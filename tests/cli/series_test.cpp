@@ -57,10 +57,10 @@ const std::string config = R"({
 using Rows = std::vector<std::map<std::string, std::string>>;
 
 struct SeriesPlace : Workplace {
-  SeriesPlace() {
+  explicit SeriesPlace(const std::vector<std::string>& more = {}) {
     write_text(*this / "config.json", config);
     write_text(*this / "data.csv", long_csv({}));
-    const Outcome outcome = train();
+    const Outcome outcome = train(more);
     INFO(outcome.err);
     REQUIRE(outcome.exit_code == 0);
   }
@@ -96,6 +96,22 @@ TEST_CASE("series: a run scores each of them, and predicts what it scored") {
   CHECK(last[0].at("ds") == "2024-01-01T01:30:00");
   CHECK(std::stod(last[0].at("y_hat")) < 20);
   CHECK(std::stod(last[2].at("y_hat")) > 500);
+}
+
+TEST_CASE("series: random forecasts of one don't depend on how many rows another has") {
+  const SeriesPlace place({"-o", R"(regularizers=[{"type": "mc_dropout", "samples": 3}])"});
+  const auto south_of = [&](const Long& make) {
+    write_text(place / "rows.csv", long_csv(make));
+    std::vector<std::string> forecasts;
+    for (const auto& row : rows_of(place.on("predict", "rows.csv").out)) {
+      if (row.at("unique_id") == "south") forecasts.push_back(row.at("y_hat") + row.at("std"));
+    }
+    return forecasts;
+  };
+  const std::vector<std::string> behind = south_of({.future = 2});
+  REQUIRE(behind.size() == 2);
+  CHECK(south_of({.future = 5}) == behind);
+  CHECK(south_of({.ids = {"south", "north"}, .future = 2}) == behind);
 }
 
 TEST_CASE("series: one that is new is scaled by its own rows, and told") {
