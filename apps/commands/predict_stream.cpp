@@ -142,6 +142,8 @@ int run_stream(PredictionStream& stream, LineSource& lines, Latency& latency) {
         throw Error(fmt::format("is longer than {} bytes", longest_line));
       }
       forecast = stream.take(line, out);
+      const std::string note = stream.take_note();
+      if (!note.empty()) notice("line {}: {}\n", number, note);
     } catch (const UsageError&) {
       throw;
     } catch (const Error& error) {

@@ -68,8 +68,11 @@ std::vector<SettingSpec> make_data_settings() {
                     "Cell texts that mean a missing value."),
       optional_text("delimiter", "The one character between cells; null: detected."),
       one_of({".", ","}, optional_text("decimal", "Decimal mark of numbers; null: detected.")),
-      one_of({"YMD", "MDY", "DMY"},
-             optional_text("date_order", "Order of year, month and day; null: detected.")),
+      one_of(
+          {"YMD", "MDY", "DMY"},
+          optional_text(
+              "date_order",
+              "Order of year, month and day, beside YYYY-MM-DD, which is always read; null: detected.")),
       count_setting("season", std::monostate(),
                     "Rows in one season, for the seasonal naive baseline; null: no such baseline."),
       std::move(rows),

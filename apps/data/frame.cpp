@@ -96,7 +96,9 @@ void read_times(const CsvTable& table, const DataConfig& config, Frame& frame) {
     if (!order && column.order != DateOrder::ymd) {
       frame.notes.push_back(fmt::format(
           "read dates as {}{}", layout_name(column.order),
-          column.ambiguous ? ", though D/M/YYYY fits as well: set \"date_order\" to be sure" : ""));
+          column.ambiguous
+              ? ", though D/M/YYYY fits as well: write YYYY-MM-DD or set \"date_order\" to be sure"
+              : ""));
     }
   }
   write_time_texts(frame);

@@ -7,6 +7,7 @@
 
 #include <date/date.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "apps/config/text.h"
 #include "apps/data/cell_text.h"
@@ -121,13 +122,22 @@ Reading read_rows(std::span<const std::string> texts, DateOrder order) {
   return reading;
 }
 
+std::string layouts(const std::vector<DateOrder>& orders) {
+  std::vector<std::string_view> names;
+  for (const DateOrder order : orders) names.push_back(layout_name(order));
+  return fmt::format("{}", fmt::join(names, " or "));
+}
+
 [[noreturn]] void refuse(const Reading& best, std::span<const std::string> texts,
-                         std::span<const std::size_t> lines, const std::string& path, bool chosen) {
+                         std::span<const std::size_t> lines, const std::string& path,
+                         std::optional<DateOrder> order) {
   const std::size_t row = best.seconds.size();
   const std::string where = fmt::format("{}:{}: time {}", path, lines[row], in_quotes(texts[row]));
-  if (chosen) {
-    throw UsageError(fmt::format("{} is not a valid {} date, which \"date_order\" asks for", where,
-                                 layout_name(best.order)));
+  if (order && row == 0) {
+    throw UsageError(
+        fmt::format("{} is not a date in the order of \"date_order\" or of a run's own "
+                    "rows; expected {}",
+                    where, layouts(possible_orders(order))));
   }
   if (row > 0) {
     throw Error(fmt::format("{} is not a valid {} date, as the {} before it {}", where,
@@ -182,14 +192,18 @@ std::optional<std::int64_t> parse_timestamp(std::string_view text, DateOrder ord
   return *day * seconds_per_day + *time_of_day;
 }
 
+std::vector<DateOrder> possible_orders(std::optional<DateOrder> order) {
+  if (!order) return {DateOrder::ymd, DateOrder::mdy, DateOrder::dmy};
+  if (*order == DateOrder::ymd) return {DateOrder::ymd};
+  return {DateOrder::ymd, *order};
+}
+
 TimeColumn parse_times(std::span<const std::string> texts, std::span<const std::size_t> lines,
                        const std::string& path, std::optional<DateOrder> order,
                        std::span<const std::size_t> starts) {
-  std::vector<DateOrder> orders = {DateOrder::ymd, DateOrder::mdy, DateOrder::dmy};
-  if (order) orders = {*order};
   std::vector<Reading> whole;
   std::optional<Reading> best;
-  for (const DateOrder candidate : orders) {
+  for (const DateOrder candidate : possible_orders(order)) {
     Reading reading = read_rows(texts, candidate);
     if (reading.seconds.size() == texts.size()) {
       whole.push_back(std::move(reading));
@@ -197,7 +211,7 @@ TimeColumn parse_times(std::span<const std::string> texts, std::span<const std::
       best = std::move(reading);
     }
   }
-  if (whole.empty()) refuse(*best, texts, lines, path, order.has_value());
+  if (whole.empty()) refuse(*best, texts, lines, path, order);
   const bool prefer_second = whole.size() > 1 && !whole[0].rises(starts) && whole[1].rises(starts);
   const bool ambiguous = whole.size() > 1 && whole[0].rises(starts) && whole[1].rises(starts);
   Reading& chosen = whole[prefer_second ? 1 : 0];

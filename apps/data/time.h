@@ -38,8 +38,11 @@ struct TimeColumn {
   bool ambiguous = false;
 };
 
-/// Reads a whole column in one order: `order` if given, else the one under which every row is a
-/// valid date; of two such orders the one that makes time strictly rise, M/D before D/M. It needn't
+/// The orders to try where `order` is given or isn't: YYYY-MM-DD, which can't be mistaken, always.
+std::vector<DateOrder> possible_orders(std::optional<DateOrder> order);
+
+/// Reads a whole column in one of the possible orders, the one under which every row is a valid
+/// date; of two such orders the one that makes time strictly rise, M/D before D/M. It needn't
 /// rise to the rows in `starts`, where further series begin. Throws Error at the first row that
 /// cannot be read; `path` and `lines` (one per row) say where it is.
 TimeColumn parse_times(std::span<const std::string> texts, std::span<const std::size_t> lines,

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -61,11 +62,37 @@ bool PredictionStream::take(std::string_view line, std::string& out) {
   StreamTimes::Reading time;
   if (times_) time = times_->read(row_.time);
   forecaster_.feed(row_.values);
-  if (times_) times_->take(time);
+  if (times_) {
+    times_->take(time);
+    tell_guess();
+  }
   last_values_ = row_.values;
   if (forecaster_.rows_missing() > 0 || !set_calendar()) return false;
   append_forecast(out);
   return true;
+}
+
+void PredictionStream::note(std::string_view text) {
+  note_ += fmt::format("{}{}", note_.empty() ? "" : "; ", text);
+}
+
+void PredictionStream::tell_guess() {
+  const std::optional<StreamTimes::Guess> guess = times_->guess();
+  if (!guess || guess == guess_) return;
+  std::string text = fmt::format("read dates as {}", layout_name(guess->order));
+  if (guess_ && guess_->order != guess->order) {
+    text += fmt::format(" from here on, not as {} any more", layout_name(guess_->order));
+  }
+  if (guess->other) {
+    text += fmt::format(", though {} fits as well: write YYYY-MM-DD to be sure",
+                        layout_name(*guess->other));
+  }
+  note(text);
+  guess_ = guess;
+}
+
+std::string PredictionStream::take_note() {
+  return std::exchange(note_, {});
 }
 
 bool PredictionStream::set_calendar() {
@@ -76,7 +103,10 @@ bool PredictionStream::set_calendar() {
     const std::vector<double> at_time = calendar_values(data.calendar, time);
     values.insert(values.end(), at_time.begin(), at_time.end());
   }
-  if (values.empty()) return false;
+  if (values.empty()) {
+    note("no forecast after this row, as it takes two to tell when the next one comes");
+    return false;
+  }
   forecaster_.set_calendar(values);
   return true;
 }

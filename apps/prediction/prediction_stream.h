@@ -37,12 +37,18 @@ class PredictionStream {
   /// can't be read at all. Returns whether there was a forecast.
   bool take(std::string_view line, std::string& out);
 
+  /// What is to be told of the last row taken; empty if nothing.
+  std::string take_note();
+
  private:
   void choose_format(std::string_view first_line, std::string& out);
+  /// Notes how dates are read, where that is guessed and news.
+  void tell_guess();
+  void note(std::string_view text);
   /// Fills what is missing in row_ as the run's config says, where that doesn't look ahead.
   void fill_missing();
-  /// Tells the forecaster what it makes of the time; false while the time of the next rows isn't
-  /// known.
+  /// Tells the forecaster what it makes of the time; false, and a note, while the time of the next
+  /// rows isn't known.
   bool set_calendar();
   void append_forecast(std::string& out);
 
@@ -53,6 +59,9 @@ class PredictionStream {
   std::unique_ptr<RowFormat> reader_;
   /// Empty without a time column.
   std::optional<StreamTimes> times_;
+  /// As told last.
+  std::optional<StreamTimes::Guess> guess_;
+  std::string note_;
   RowText row_;
   /// The last value of every feature; NaN before there was one.
   std::vector<double> last_values_;

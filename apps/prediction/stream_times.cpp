@@ -4,6 +4,7 @@
 #include <span>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "apps/config/text.h"
 #include "core/error.h"
@@ -18,12 +19,8 @@ constexpr std::size_t times_of_step = 64;
 }  // namespace
 
 StreamTimes::StreamTimes(std::optional<DateOrder> order, std::size_t most)
-    : most_(std::max(most, times_of_step)) {
-  if (order) {
-    candidates_.push_back({*order});
-  } else {
-    candidates_ = {{DateOrder::ymd}, {DateOrder::mdy}, {DateOrder::dmy}};
-  }
+    : order_given_(order.has_value()), most_(std::max(most, times_of_step)) {
+  for (const DateOrder possible : possible_orders(order)) candidates_.push_back({possible});
 }
 
 StreamTimes::Reading StreamTimes::read(const std::string& text) const {
@@ -43,8 +40,10 @@ StreamTimes::Reading StreamTimes::read(const std::string& text) const {
     throw Error(
         fmt::format("time {} does not come after {}, the last row's", in_quotes(text), last()));
   }
+  std::vector<std::string_view> layouts;
+  for (const Candidate& candidate : candidates_) layouts.push_back(layout_name(candidate.order));
   throw Error(fmt::format("time {} is not a valid {} date{}", in_quotes(text),
-                          layout_name(candidates_.front().order),
+                          fmt::join(layouts, " or "),
                           recent().empty() ? "" : ", as those before it are"));
 }
 
@@ -68,6 +67,14 @@ void StreamTimes::take(const Reading& reading) {
   if (!expected) {
     step_.emplace(std::span(recent()).last(std::min(recent().size(), times_of_step)));
   }
+}
+
+std::optional<StreamTimes::Guess> StreamTimes::guess() const {
+  const DateOrder order = candidates_.front().order;
+  if (order_given_ || recent().empty() || order == DateOrder::ymd) return std::nullopt;
+  Guess guess{order, std::nullopt};
+  if (candidates_.size() > 1) guess.other = candidates_[1].order;
+  return guess;
 }
 
 std::string StreamTimes::text(std::int64_t time) const {

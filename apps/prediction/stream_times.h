@@ -15,7 +15,7 @@ namespace espalier {
 /// times goes by these.
 class StreamTimes {
  public:
-  /// Without an order all are tried, and one that no longer fits is given up. Remembers `most`
+  /// The possible orders are tried, and one that no longer fits is given up. Remembers `most`
   /// times, or as many as it takes to tell their step.
   explicit StreamTimes(std::optional<DateOrder> order, std::size_t most = 0);
 
@@ -25,6 +25,16 @@ class StreamTimes {
   /// Throws Error unless `text` is a date after the last one taken.
   Reading read(const std::string& text) const;
   void take(const Reading& reading);
+
+  /// How dates with slashes are read that nothing but their rows tells the order of.
+  struct Guess {
+    DateOrder order;
+    /// One that fits all rows so far as well.
+    std::optional<DateOrder> other;
+    bool operator==(const Guess&) const = default;
+  };
+  /// As of the last row taken; nothing where nothing is guessed.
+  std::optional<Guess> guess() const;
 
   /// ISO 8601, of the last row taken and of the row `steps` steps after it; the latter is empty
   /// while a single row is known.
@@ -45,6 +55,7 @@ class StreamTimes {
 
   /// Those that fit every row so far, the likeliest first.
   std::vector<Candidate> candidates_;
+  bool order_given_;
   std::size_t most_;
   bool date_only_ = true;
   std::optional<TimeStep> step_;

@@ -145,7 +145,8 @@ TEST_CASE("frame: time must rise") {
   check_says(read_error("t,y\n2020-01-02 00:00:00.1,1\n2020-01-02 00:00:00.2,2\n", time),
              "fractions of a second are not kept");
   check_says(read_error("t,y\n2020-01-02,1\n,2\n", time), ":3: time \"\" is not a valid");
-  CHECK(notes_hold(read("t,y\n1/2/2020,1\n2/3/2020,2\n", time), "set \"date_order\" to be sure"));
+  CHECK(notes_hold(read("t,y\n1/2/2020,1\n2/3/2020,2\n", time),
+                   "YYYY-MM-DD or set \"date_order\" to be sure"));
 }
 
 TEST_CASE("frame: missing values, one policy after the other") {

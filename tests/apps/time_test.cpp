@@ -97,6 +97,8 @@ TEST_CASE("time: the order of a column is found from all its rows") {
     const TimeColumn column = parse({"1/2/2004", "2/3/2004"}, DateOrder::dmy);
     CHECK(column.order == DateOrder::dmy);
     CHECK(column.seconds[0] == 1075593600);
+    // What can't be mistaken is read beside it.
+    CHECK(parse({"2004-02-01", "2004-02-02"}, DateOrder::dmy).order == DateOrder::ymd);
   }
 }
 
@@ -110,7 +112,8 @@ TEST_CASE("time: a row that cannot be read is named") {
       parse_error({"3/12/2004", "3/13/2004", "13/3/2004"}),
       "t.csv:4: time \"13/3/2004\" is not a valid M/D/YYYY date, as the 2 rows before it are");
   check_says(parse_error({"3/13/2004"}, DateOrder::dmy),
-             "\"3/13/2004\" is not a valid D/M/YYYY date, which \"date_order\" asks for");
+             "\"3/13/2004\" is not a date in the order of \"date_order\" or of a run's own rows; "
+             "expected YYYY-MM-DD or D/M/YYYY");
   check_says(error_of([] { parse_date_order("YDM"); }), "\"date_order\" is \"YDM\"");
 }
 

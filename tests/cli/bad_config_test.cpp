@@ -189,7 +189,6 @@ TEST_CASE("configs that don't fit their data") {
       bad_override("data.horizon=100", {"too few", "horizon 100"}),
       bad_override("data.rows=1000", {"\"rows\"", "1000", "200"}),
       bad_override("data.rows=6", {"6 rows are too few"}),
-      bad_override("data.date_order=DMY", {"data.csv:2", "D/M/YYYY", "date_order"}),
       bad_override("data.delimiter=;", {"data.csv"}),
       bad_override("data.season=500", {"\"season\" is 500", "only 160"}),
   });

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -254,6 +255,58 @@ TEST_CASE("Ctrl-C and a closed stdout end a stream in good order") {
       place.espalier({"predict", "run", "--stream"}, {.input = minutes(6), .out_to = "/dev/full"});
   CHECK(full.exit_code == 1);
   CHECK(full.err.find("cannot write to standard output") != std::string::npos);
+}
+
+TEST_CASE("a guess at the order of a stream's dates is told, and so is a better one") {
+  const StreamPlace place;
+  const auto told = [&](const std::vector<std::string>& dates) {
+    std::string rows = header;
+    for (const std::string& date : dates) rows += date + ",50,5\n";
+    std::vector<std::string> messages = lines_of(place.stream(rows).err);
+    // That there are too few rows for a forecast.
+    REQUIRE_FALSE(messages.empty());
+    messages.pop_back();
+    return messages;
+  };
+  using Messages = std::vector<std::string>;
+  const std::string guess =
+      "line 2: read dates as M/D/YYYY, though D/M/YYYY fits as well: write YYYY-MM-DD to be sure";
+  CHECK(told({"2022-01-02", "2022-02-02"}).empty());
+  CHECK(told({"1/2/2022", "2/2/2022"}) == Messages{guess});
+  CHECK(told({"1/2/2022", "1/13/2022"}) == Messages{guess, "line 3: read dates as M/D/YYYY"});
+  CHECK(told({"1/2/2022", "13/2/2022", "14/2/2022"}) ==
+        Messages{guess, "line 3: read dates as D/M/YYYY from here on, not as M/D/YYYY any more"});
+}
+
+TEST_CASE("a run whose own dates were D/M reads such without a guess, and ISO 8601 as well") {
+  Workplace place;
+  std::string turned = header;
+  for (int row = 0; row < 200; ++row) {
+    turned += fmt::format("{:02}/{:02}/{},{},{}\n", 1 + row % 28, 1 + row / 28 % 12, 2021,
+                          50 + row % 7, 5 + row % 11);
+  }
+  write_text(place / "data.csv", turned);
+  REQUIRE(place.train({}).exit_code == 0);
+  for (const char* dates : {"01/02/2022 02/02/2022", "2022-02-01 2022-02-02"}) {
+    CAPTURE(dates);
+    const std::string rows =
+        fmt::format("{}{},50,5\n{},51,6\n", header, std::string_view(dates).substr(0, 10),
+                    std::string_view(dates).substr(11));
+    const Outcome outcome = place.espalier({"predict", "run", "--stream"}, {.input = rows});
+    CHECK(lines_of(outcome.err).size() == 1);
+    CHECK(contains(outcome.err, "still to come"));
+  }
+  const Outcome neither = place.espalier({"predict", "run", "--stream"},
+                                         {.input = std::string(header) + "1/13/2022,5,5\n"});
+  CHECK(contains(neither.err,
+                 "line 2: time \"1/13/2022\" is not a valid YYYY-MM-DD or D/M/YYYY date"));
+}
+
+TEST_CASE("a calendar that isn't known yet is told") {
+  const StreamPlace place({"-o", "data.window=1", "-o", R"(data.calendar=["hour_of_day"])"});
+  const Outcome outcome = place.stream(minutes(3));
+  CHECK(lines_of(outcome.out).size() == 3);
+  CHECK(contains(outcome.err, "line 2: no forecast after this row"));
 }
 
 TEST_CASE("streams that can't be read at all are refused") {
