@@ -7,7 +7,7 @@ namespace espalier {
 namespace {
 
 /// As gru_sequence says, with (1 − z)·n + z·h written as n + z·(h − n).
-RecurrentStates step(Var from_x, Var from_h, const RecurrentStates& previous) {
+RecurrentStates gru_step(Var from_x, Var from_h, const RecurrentStates& previous) {
   const std::int64_t hidden = previous.h.shape()[0];
   const auto gate = [hidden](Var stacked, std::int64_t k) {
     return slice(stacked, k * hidden, (k + 1) * hidden);
@@ -21,7 +21,7 @@ RecurrentStates step(Var from_x, Var from_h, const RecurrentStates& previous) {
 }  // namespace
 
 Var Gru::forward(Forward& pass, Var x, std::vector<Var>* states) const {
-  return layers_.forward(pass, x, gru_sequence, step, states);
+  return layers_.forward(pass, x, gru_sequence, gru_step, states);
 }
 
 }  // namespace espalier

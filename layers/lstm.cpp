@@ -7,7 +7,7 @@ namespace espalier {
 namespace {
 
 /// As lstm_sequence says.
-RecurrentStates step(Var from_x, Var from_h, const RecurrentStates& previous) {
+RecurrentStates lstm_step(Var from_x, Var from_h, const RecurrentStates& previous) {
   const std::int64_t hidden = previous.h.shape()[0];
   const Var gates = add(from_x, from_h);
   const Var i = named(sigmoid(slice(gates, 0, hidden)), "i");
@@ -21,7 +21,7 @@ RecurrentStates step(Var from_x, Var from_h, const RecurrentStates& previous) {
 }  // namespace
 
 Var Lstm::forward(Forward& pass, Var x, std::vector<Var>* states) const {
-  return layers_.forward(pass, x, lstm_sequence, step, states);
+  return layers_.forward(pass, x, lstm_sequence, lstm_step, states);
 }
 
 }  // namespace espalier

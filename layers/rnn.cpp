@@ -6,7 +6,7 @@ namespace {
 
 /// As rnn_sequence says.
 template <Var (*nonlinearity)(Var)>
-RecurrentStates step(Var from_x, Var from_h, const RecurrentStates&) {
+RecurrentStates rnn_step(Var from_x, Var from_h, const RecurrentStates&) {
   return {.h = named(nonlinearity(add(from_x, from_h)), "h")};
 }
 
@@ -17,7 +17,8 @@ Var Rnn::forward(Forward& pass, Var x, std::vector<Var>* states) const {
     return rnn_sequence(input, weight_ih, weight_hh, bias_ih, bias_hh, nonlinearity_);
   };
   return layers_.forward(pass, x, sequence,
-                         nonlinearity_ == RnnNonlinearity::tanh ? step<tanh> : step<relu>, states);
+                         nonlinearity_ == RnnNonlinearity::tanh ? rnn_step<tanh> : rnn_step<relu>,
+                         states);
 }
 
 }  // namespace espalier

@@ -7,13 +7,13 @@ namespace espalier {
 
 namespace {
 
-using Layer = RecurrentLayers::Layer;
+using RecurrentLayer = RecurrentLayers::Layer;
 
-std::int64_t gates_of(const Layer& layer) {
+std::int64_t gates_of(const RecurrentLayer& layer) {
   return layer.weight_hh.shape()[0] / layer.hidden();
 }
 
-Indices rows_of(const Layer& layer, const Indices& units) {
+IndexList gate_rows(const RecurrentLayer& layer, const IndexList& units) {
   return espalier::rows_of(units, layer.hidden(), gates_of(layer));
 }
 
@@ -22,21 +22,22 @@ std::int64_t steps_of(const Parameter& bias) {
 }
 
 /// The units of each layer from which a path of weights leads to the output.
-std::vector<std::vector<bool>> needed_units(std::span<const Layer> layers, const Linear& fc) {
+std::vector<std::vector<bool>> needed_units(std::span<const RecurrentLayer> layers,
+                                            const Linear& fc) {
   std::vector<std::vector<bool>> needed(layers.size());
   const Parameter* reader = &fc.weight();
-  Indices reading = all_of(fc.weight().shape()[0]);
+  IndexList reading = all_of(fc.weight().shape()[0]);
   for (std::size_t k = layers.size(); k-- > 0;) {
     const auto count = static_cast<std::size_t>(layers[k].hidden());
     needed[k].resize(count);
-    Indices fresh;
+    IndexList fresh;
     for (std::size_t j = 0; j < count; ++j) {
       if (is_zero(*reader, reading, {static_cast<std::int64_t>(j)})) continue;
       needed[k][j] = true;
       fresh.push_back(static_cast<std::int64_t>(j));
     }
     while (!fresh.empty()) {
-      const Indices rows = rows_of(layers[k], {fresh.back()});
+      const IndexList rows = gate_rows(layers[k], {fresh.back()});
       fresh.pop_back();
       for (std::size_t j = 0; j < count; ++j) {
         if (needed[k][j] || is_zero(layers[k].weight_hh, rows, {static_cast<std::int64_t>(j)})) {
@@ -47,24 +48,24 @@ std::vector<std::vector<bool>> needed_units(std::span<const Layer> layers, const
       }
     }
     reader = &layers[k].weight_ih;
-    reading = rows_of(layers[k], which(needed[k]));
+    reading = gate_rows(layers[k], which(needed[k]));
   }
   return needed;
 }
 
 /// The units of each layer to which no path of weights leads from the input.
-std::vector<std::vector<bool>> fixed_units(std::span<const Layer> layers) {
+std::vector<std::vector<bool>> fixed_units(std::span<const RecurrentLayer> layers) {
   std::vector<std::vector<bool>> fixed(layers.size());
-  Indices varying_inputs = all_of(layers[0].weight_ih.shape()[1]);
+  IndexList varying_inputs = all_of(layers[0].weight_ih.shape()[1]);
   for (std::size_t k = 0; k < layers.size(); ++k) {
     const auto count = static_cast<std::size_t>(layers[k].hidden());
     fixed[k].assign(count, true);
-    Indices varying;
-    const auto release = [&](const Parameter& weight, const Indices& columns) {
+    IndexList varying;
+    const auto release = [&](const Parameter& weight, const IndexList& columns) {
       const std::size_t before = varying.size();
       for (std::size_t i = 0; i < count; ++i) {
         const auto unit = static_cast<std::int64_t>(i);
-        if (!fixed[k][i] || is_zero(weight, rows_of(layers[k], {unit}), columns)) continue;
+        if (!fixed[k][i] || is_zero(weight, gate_rows(layers[k], {unit}), columns)) continue;
         fixed[k][i] = false;
         varying.push_back(unit);
       }
@@ -80,8 +81,8 @@ std::vector<std::vector<bool>> fixed_units(std::span<const Layer> layers) {
 
 /// Each step of `to` ← the same step of `bias`, in the rows, and what the folded units add to it by
 /// their weights; `state` of a step is nullptr where they are 0.
-void fold(const Parameter& bias, const Parameter& weight, const Indices& rows,
-          const Indices& folded, const std::function<const real*(std::int64_t)>& state,
+void fold(const Parameter& bias, const Parameter& weight, const IndexList& rows,
+          const IndexList& folded, const std::function<const real*(std::int64_t)>& state,
           const Parameter& to) {
   const std::int64_t height = weight.shape()[0];
   const std::int64_t width = weight.shape()[1];
@@ -125,11 +126,12 @@ void RecurrentCompaction::choose(bool fold) {
 
 void RecurrentCompaction::measure() {
   const std::int64_t window = states_[0].shape()[0];
-  Indices folded_inputs;
+  IndexList folded_inputs;
   for (std::size_t k = 0; k < layers_.size(); ++k) {
-    const Layer& layer = layers_[k];
-    const Indices rows = rows_of(layer, units_[k].kept);
-    const auto steps = [&](const Parameter& bias, const Parameter& weight, const Indices& folded) {
+    const RecurrentLayer& layer = layers_[k];
+    const IndexList rows = gate_rows(layer, units_[k].kept);
+    const auto steps = [&](const Parameter& bias, const Parameter& weight,
+                           const IndexList& folded) {
       return is_zero(weight, rows, folded) ? steps_of(bias) : window;
     };
     sizes_.push_back(
@@ -144,15 +146,15 @@ const real* RecurrentCompaction::state(std::size_t layer, std::int64_t t) const 
   return t < 0 ? nullptr : states_[layer].value().slice(t).data;
 }
 
-void RecurrentCompaction::fill_layer(std::size_t k, const Layer& to) const {
-  const Layer& from = layers_[k];
-  const Indices rows = rows_of(from, units_[k].kept);
+void RecurrentCompaction::fill_layer(std::size_t k, const RecurrentLayer& to) const {
+  const RecurrentLayer& from = layers_[k];
+  const IndexList rows = gate_rows(from, units_[k].kept);
   const bool first = k == 0;
   gather(from.weight_ih, rows, first ? all_of(from.weight_ih.shape()[1]) : units_[k - 1].kept,
          to.weight_ih);
   gather(from.weight_hh, rows, units_[k].kept, to.weight_hh);
   fold(
-      from.bias_ih, from.weight_ih, rows, first ? Indices{} : units_[k - 1].folded,
+      from.bias_ih, from.weight_ih, rows, first ? IndexList{} : units_[k - 1].folded,
       [&](std::int64_t t) { return first ? nullptr : state(k - 1, t); }, to.bias_ih);
   fold(
       from.bias_hh, from.weight_hh, rows, units_[k].folded,
@@ -162,7 +164,7 @@ void RecurrentCompaction::fill_layer(std::size_t k, const Layer& to) const {
 void RecurrentCompaction::fill(const RecurrentNetwork& smaller) const {
   for (std::size_t k = 0; k < layers_.size(); ++k) fill_layer(k, smaller.layers.layers()[k]);
   const Parameter& weight = network_.fc.weight();
-  const Indices rows = all_of(weight.shape()[0]);
+  const IndexList rows = all_of(weight.shape()[0]);
   const std::size_t top = layers_.size() - 1;
   gather(weight, rows, units_[top].kept, smaller.fc.weight());
   const std::int64_t last = states_[top].shape()[0] - 1;
@@ -173,7 +175,7 @@ void RecurrentCompaction::fill(const RecurrentNetwork& smaller) const {
 
 LayerSizes to_layer_sizes(const RecurrentLayers& layers) {
   LayerSizes sizes;
-  for (const Layer& layer : layers.layers()) {
+  for (const RecurrentLayer& layer : layers.layers()) {
     sizes["hidden"].push_back(layer.hidden());
     sizes["input_bias_steps"].push_back(steps_of(layer.bias_ih));
     sizes["recurrent_bias_steps"].push_back(steps_of(layer.bias_hh));

@@ -41,8 +41,8 @@ class RecurrentCompaction {
 
   /// Of one layer.
   struct Units {
-    Indices kept;
-    Indices folded;
+    IndexList kept;
+    IndexList folded;
   };
 
   void choose(bool fold);

@@ -63,7 +63,7 @@ Choice choose_units(const FeedForward& block) {
 }
 
 /// `to` ← the bias of `linear` and what inputs `columns` add to it where they are `values`.
-void fold(const Linear& linear, const Indices& columns, const std::vector<double>& values,
+void fold(const Linear& linear, const IndexList& columns, const std::vector<double>& values,
           const Parameter& to) {
   const Tensor weight = linear.weight().value();
   for (std::int64_t row = 0; row < weight.shape[0]; ++row) {
@@ -79,14 +79,14 @@ void fill_attention(const MultiheadAttention& from, const Choice& heads,
                     const MultiheadAttention& to) {
   const std::int64_t count = from.heads();
   const std::int64_t size = head_size(from);
-  const Indices rows = rows_of(which(heads.kept), count, 3, size);
+  const IndexList rows = rows_of(which(heads.kept), count, 3, size);
   gather(from.in_proj_weight(), rows, all_of(from.in_proj_weight().shape()[1]),
          to.in_proj_weight());
   gather(from.in_proj_bias(), rows, to.in_proj_bias());
   const Linear& out = from.out_proj();
   gather(out.weight(), all_of(out.weight().shape()[0]), rows_of(which(heads.kept), count, 1, size),
          to.out_proj().weight());
-  const Indices folded = rows_of(which(heads.folded), count, 1, size);
+  const IndexList folded = rows_of(which(heads.folded), count, 1, size);
   std::vector<double> values;
   for (const std::int64_t i : folded) {
     values.push_back(static_cast<double>(from.in_proj_bias().value()[2 * count * size + i]));
@@ -102,11 +102,11 @@ double activated(double x, Nonlinearity nonlinearity) {
 void fill_feed_forward(const FeedForward& from, const Choice& units, const FeedForward& to) {
   const Parameter& in = from.linear1().weight();
   const Parameter& out = from.linear2().weight();
-  const Indices kept = which(units.kept);
+  const IndexList kept = which(units.kept);
   gather(in, kept, all_of(in.shape()[1]), to.linear1().weight());
   gather(from.linear1().bias(), kept, to.linear1().bias());
   gather(out, all_of(out.shape()[0]), kept, to.linear2().weight());
-  const Indices folded = which(units.folded);
+  const IndexList folded = which(units.folded);
   std::vector<double> values;
   for (const std::int64_t unit : folded) {
     values.push_back(

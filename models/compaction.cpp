@@ -5,22 +5,23 @@
 
 namespace espalier {
 
-Indices all_of(std::int64_t count) {
-  Indices indices(static_cast<std::size_t>(count));
+IndexList all_of(std::int64_t count) {
+  IndexList indices(static_cast<std::size_t>(count));
   std::iota(indices.begin(), indices.end(), std::int64_t{0});
   return indices;
 }
 
-Indices which(const std::vector<bool>& chosen) {
-  Indices indices;
+IndexList which(const std::vector<bool>& chosen) {
+  IndexList indices;
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     if (chosen[i]) indices.push_back(static_cast<std::int64_t>(i));
   }
   return indices;
 }
 
-Indices rows_of(const Indices& units, std::int64_t count, std::int64_t blocks, std::int64_t size) {
-  Indices rows;
+IndexList rows_of(const IndexList& units, std::int64_t count, std::int64_t blocks,
+                  std::int64_t size) {
+  IndexList rows;
   for (std::int64_t block = 0; block < blocks; ++block) {
     for (const std::int64_t unit : units) {
       for (std::int64_t i = 0; i < size; ++i) {
@@ -31,7 +32,7 @@ Indices rows_of(const Indices& units, std::int64_t count, std::int64_t blocks, s
   return rows;
 }
 
-bool is_zero(const Parameter& matrix, const Indices& rows, const Indices& columns) {
+bool is_zero(const Parameter& matrix, const IndexList& rows, const IndexList& columns) {
   const Tensor value = matrix.value();
   return std::ranges::all_of(rows, [&](std::int64_t row) {
     return std::ranges::all_of(
@@ -39,7 +40,7 @@ bool is_zero(const Parameter& matrix, const Indices& rows, const Indices& column
   });
 }
 
-void gather(const Parameter& from, const Indices& rows, const Indices& columns,
+void gather(const Parameter& from, const IndexList& rows, const IndexList& columns,
             const Parameter& to) {
   const Tensor source = from.value();
   real* next = to.value().data;
@@ -48,7 +49,7 @@ void gather(const Parameter& from, const Indices& rows, const Indices& columns,
   }
 }
 
-void gather(const Parameter& from, const Indices& elements, const Parameter& to) {
+void gather(const Parameter& from, const IndexList& elements, const Parameter& to) {
   real* next = to.value().data;
   for (const std::int64_t element : elements) *next++ = from.value()[element];
 }

@@ -46,10 +46,11 @@ struct BacktestOptions {
 };
 
 // Holds all that decides the numbers: with it the same, a backtest can be resumed.
-constexpr const char* mark_name = "backtest.json";
-constexpr std::array entries{"config.json",  "meta.json", "forecasts.csv",
-                             "metrics.json", "trainings", mark_name};
-constexpr OutputKind backtest_kind{.noun = "backtest", .mark = mark_name, .entries = entries};
+constexpr const char* backtest_mark = "backtest.json";
+constexpr std::array backtest_entries{"config.json",  "meta.json", "forecasts.csv",
+                                      "metrics.json", "trainings", backtest_mark};
+constexpr OutputKind backtest_kind{
+    .noun = "backtest", .mark = backtest_mark, .entries = backtest_entries};
 
 void check_settings(const BacktestOptions& options, const Config& config) {
   if (options.settings.sliding && !options.settings.refit) {
@@ -77,11 +78,11 @@ std::string identity(const BacktestOptions& options, const Config& config) {
 
 /// Notes down what the backtest is; one that is resumed must be the same.
 void claim(const OutputDirectory& directory, const std::string& now) {
-  if (!directory.has(mark_name)) {
-    write_file_atomically(directory.file(mark_name), now);
+  if (!directory.has(backtest_mark)) {
+    write_file_atomically(directory.file(backtest_mark), now);
     return;
   }
-  const std::string there = read_file(directory.file(mark_name));
+  const std::string there = read_file(directory.file(backtest_mark));
   if (there == now) return;
   throw UsageError(fmt::format(
       "the backtest in {} was begun with other settings or data ({}): give the same ones to "

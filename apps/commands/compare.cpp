@@ -60,13 +60,14 @@ using Json = nlohmann::ordered_json;
 constexpr const char* config_name = "config.json";
 constexpr const char* trials_name = "trials";
 // Tells a comparison from any other folder, with a config.json or trials of another kind in it.
-constexpr const char* mark_name = "trials/format";
-constexpr const char* mark_text = "espalier comparison 1\n";
-constexpr std::array entries{
+constexpr const char* comparison_mark = "trials/format";
+constexpr const char* comparison_mark_text = "espalier comparison 1\n";
+constexpr std::array comparison_entries{
     config_name,  "meta.json",   "results.csv", "summary.csv",
     "tests.json", "report.html", trials_name,
 };
-constexpr OutputKind comparison_kind{.noun = "comparison", .mark = mark_name, .entries = entries};
+constexpr OutputKind comparison_kind{
+    .noun = "comparison", .mark = comparison_mark, .entries = comparison_entries};
 
 /// A comparison with what it works on.
 struct Setting {
@@ -243,7 +244,7 @@ int compare(const CompareOptions& options) {
   const OutputDirectory directory(out, options.mode, comparison_kind);
   auto [pending, merged] = collect(comparison, store, out, options.merge, results);
   directory.create_folder(trials_name);
-  write_file_atomically(directory.file(mark_name), mark_text);
+  write_file_atomically(directory.file(comparison_mark), comparison_mark_text);
   write_file_atomically(directory.file(config_name), given);
   for (const TrialKey& key : merged) {
     store.save(out, key, *results.trials[trial_index(comparison, key)]);

@@ -29,7 +29,7 @@ namespace {
 
 /// A drawing of more nodes takes minutes to make, and nobody could read it.
 constexpr std::size_t most_drawn_nodes = 300;
-constexpr std::chrono::minutes drawing_limit(1);
+constexpr std::chrono::minutes page_drawing_limit(1);
 
 struct InspectOptions {
   std::string run;
@@ -55,7 +55,7 @@ GraphDrawing drawing(const std::vector<NodeProfile>& nodes) {
                 fmt::format("of {} nodes there is no drawing; espalier graph makes it, in minutes",
                             nodes.size())};
   }
-  return draw_graph(graph_dot(nodes), drawing_limit);
+  return draw_graph(graph_dot(nodes), page_drawing_limit);
 }
 
 int inspect(const InspectOptions& options) {

@@ -11,14 +11,13 @@
 #include <fmt/format.h>
 
 #include "apps/config/text.h"
+#include "apps/data/time.h"
 #include "apps/usage_error.h"
 #include "core/error.h"
 
 namespace espalier {
 
 namespace {
-
-constexpr double seconds_per_day = 86'400;
 
 /// A moment as a calendar has it; days with their fraction.
 struct Moment {
@@ -31,7 +30,8 @@ struct Moment {
 Moment moment_of(std::int64_t seconds) {
   const date::sys_seconds time{std::chrono::seconds(seconds)};
   const auto midnight = date::floor<date::days>(time);
-  return {.day_part = static_cast<double>((time - midnight).count()) / seconds_per_day,
+  return {.day_part =
+              static_cast<double>((time - midnight).count()) / static_cast<double>(seconds_per_day),
           .midnight = midnight,
           .day = date::year_month_day(midnight)};
 }

@@ -19,7 +19,7 @@ namespace espalier {
 
 namespace {
 
-constexpr std::size_t fewest_rows = 3;
+constexpr std::size_t rows_to_tell_a_step = 3;
 /// To be inserted: more than this many for each row there is are a mistake in a time.
 constexpr std::size_t most_per_row = 20;
 constexpr std::size_t fewest_refused = 10'000;
@@ -42,7 +42,7 @@ TimeStep step_of(const Frame& frame, const Series& series) {
 Gaps find_gaps(const Frame& frame) {
   Gaps gaps;
   for (const Series& series : frame.all_series()) {
-    if (series.end - series.begin < fewest_rows) continue;
+    if (series.end - series.begin < rows_to_tell_a_step) continue;
     const TimeStep step = step_of(frame, series);
     gaps.steps += series.end - series.begin - 1;
     if (step.exceptions() == 0) continue;
@@ -92,7 +92,7 @@ void add_missing(const Frame& frame, const TimeStep& step, std::size_t row,
 void fill_gaps(Frame& frame) {
   std::vector<NewRow> rows;
   for (const Series& series : frame.all_series()) {
-    if (series.end - series.begin < fewest_rows) continue;
+    if (series.end - series.begin < rows_to_tell_a_step) continue;
     const TimeStep step = step_of(frame, series);
     for (std::size_t row = series.begin + 1; row < series.end; ++row) {
       add_missing(frame, step, row, rows);

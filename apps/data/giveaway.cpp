@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t own_lags = 8;
 constexpr std::size_t most_rows = 5000;
-constexpr std::size_t fewest_rows = 50;
+constexpr std::size_t fewest_rows_to_fit = 50;
 /// Of multiplications, for all pairs together.
 constexpr double budget = 4e9;
 /// Below this share of the variance, a target's own past says all.
@@ -41,7 +41,7 @@ class OwnPast {
   /// `furthest` rows ahead will be asked for. `column` must outlive the object.
   OwnPast(const Column& column, std::size_t furthest) : column_(column) {
     const std::size_t reach = own_lags - 1 + furthest;
-    if (column.size() < reach + fewest_rows) return;
+    if (column.size() < reach + fewest_rows_to_fit) return;
     // The others tell whether a feature follows the target's past.
     rows_ = std::min((column.size() - reach) * 2 / 3, most_rows);
     first_ = column.size() - furthest - rows_;

@@ -19,7 +19,7 @@ namespace espalier {
 namespace {
 
 constexpr double tolerance = 1e-9;
-constexpr std::size_t fewest_rows = 10;
+constexpr std::size_t fewest_convincing_rows = 10;
 /// One mismatch is forgiven in so many rows.
 constexpr std::size_t rows_per_mismatch = 100;
 
@@ -34,7 +34,7 @@ class Tally {
   bool hopeless() const { return mismatches_ > allowed_; }
   bool convincing() const {
     const std::size_t rows = matches_ + mismatches_;
-    return rows >= fewest_rows && mismatches_ * rows_per_mismatch <= rows;
+    return rows >= fewest_convincing_rows && mismatches_ * rows_per_mismatch <= rows;
   }
 
  private:

@@ -18,8 +18,6 @@ namespace espalier {
 
 namespace {
 
-constexpr std::int64_t seconds_per_day = 86400;
-
 /// Reads a text from left to right.
 class Scanner {
  public:

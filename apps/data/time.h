@@ -10,6 +10,8 @@
 
 namespace espalier {
 
+inline constexpr std::int64_t seconds_per_day = 86'400;
+
 enum class DateOrder {
   ymd,  ///< YYYY-MM-DD (ISO 8601) or YYYY/MM/DD
   mdy,  ///< M/D/YYYY

@@ -9,13 +9,12 @@
 #include <fmt/format.h>
 
 #include "apps/data/cell_text.h"
+#include "apps/data/time.h"
 #include "core/error.h"
 
 namespace espalier {
 
 namespace {
-
-constexpr std::int64_t seconds_per_day = 86'400;
 
 struct Moment {
   date::year_month_day day;

@@ -72,7 +72,7 @@ std::string update_table(const Inspection& inspection) {
   return table.html();
 }
 
-std::string op_table(const std::vector<OpSummary>& ops) {
+std::string op_html_table(const std::vector<OpSummary>& ops) {
   HtmlTable table("One training step, by op");
   for (const char* name : {"op", "nodes", "forward, µs", "backward, µs", "bytes"}) {
     table.column(name);
@@ -144,7 +144,7 @@ std::string history_tables_html(const Inspection& inspection, bool open) {
 }
 
 std::string step_tables_html(const Inspection& inspection) {
-  return op_table(summarise_ops(inspection.nodes)) +
+  return op_html_table(summarise_ops(inspection.nodes)) +
          folded(counted(inspection.nodes.size(), "node") + " of the graph, as a table",
                 node_table(inspection.nodes), false);
 }

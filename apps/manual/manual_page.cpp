@@ -29,7 +29,7 @@ std::uint32_t next_code_point(const std::string& text, std::size_t& at) {
 }
 
 /// Every hyphen as the minus that can be copied into a shell.
-std::string escaped(const std::string& text) {
+std::string roff_escaped(const std::string& text) {
   std::string escaped;
   for (std::size_t at = 0; at < text.size();) {
     const std::uint32_t code = next_code_point(text, at);
@@ -58,14 +58,14 @@ std::string escaped(const std::string& text) {
 }
 
 std::string bold(const std::string& text) {
-  return "\\fB" + escaped(text) + "\\fR";
+  return "\\fB" + roff_escaped(text) + "\\fR";
 }
 
 std::string italic(const std::string& text) {
-  return "\\fI" + escaped(text) + "\\fR";
+  return "\\fI" + roff_escaped(text) + "\\fR";
 }
 
-std::string value_of(const ArgumentDescription& argument) {
+std::string value_in_italics(const ArgumentDescription& argument) {
   if (argument.placeholder.empty()) return "";
   return italic(argument.placeholder) + (argument.takes_many ? " ..." : "");
 }
@@ -74,7 +74,7 @@ std::string value_of(const ArgumentDescription& argument) {
 std::string heading(const ArgumentDescription& argument) {
   std::vector<std::string> names;
   for (const std::string& name : argument.names) names.push_back(bold(name));
-  const std::string value = value_of(argument);
+  const std::string value = value_in_italics(argument);
   const std::string all = join(names, ", ");
   return all.empty() || value.empty() ? all + value : all + " " + value;
 }
@@ -104,16 +104,17 @@ std::string usage(const std::string& program, const CommandDescription& command)
   std::string line = bold(program + " " + command.name);
   if (!command.options.empty()) line += " [" + italic("OPTION") + " ...]";
   for (const ArgumentDescription& option : command.options) {
-    if (option.required) line += " " + bold(option.names.back()) + " " + value_of(option);
+    if (option.required) line += " " + bold(option.names.back()) + " " + value_in_italics(option);
   }
   for (const ArgumentDescription& argument : command.arguments) {
-    line += argument.required ? " " + value_of(argument) : " [" + value_of(argument) + "]";
+    line += argument.required ? " " + value_in_italics(argument)
+                              : " [" + value_in_italics(argument) + "]";
   }
   return line;
 }
 
 std::string section_of(const std::string& program, const CommandDescription& command) {
-  std::string text = fmt::format(".SS {}\n{}\n.PP\n{}", escaped(program + " " + command.name),
+  std::string text = fmt::format(".SS {}\n{}\n.PP\n{}", roff_escaped(program + " " + command.name),
                                  usage(program, command), roff_text(command.summary + "."));
   for (const auto* arguments : {&command.arguments, &command.options}) {
     for (const ArgumentDescription& argument : *arguments) text += entry(argument);
@@ -145,7 +146,7 @@ std::string roff_text(const std::string& text) {
     line.clear();
   };
   for (std::string word; words >> word;) {
-    const std::string next = escaped(word);
+    const std::string next = roff_escaped(word);
     if (!line.empty() && line.size() + 1 + next.size() > width) end_line();
     line += (line.empty() ? "" : " ") + next;
     // roff sets the space between sentences itself.
@@ -156,7 +157,7 @@ std::string roff_text(const std::string& text) {
 }
 
 std::string roff_literal(const std::string& text) {
-  return escaped(text);
+  return roff_escaped(text);
 }
 
 std::string manual_page(const CommandDescription& program) {

@@ -11,7 +11,7 @@ namespace espalier {
 
 namespace {
 
-void check(std::span<const double> actual, std::span<const double> bound) {
+void check_bounds(std::span<const double> actual, std::span<const double> bound) {
   if (actual.size() != bound.size()) {
     throw Error(
         fmt::format("[intervals] {} values to score but {} bounds", actual.size(), bound.size()));
@@ -27,7 +27,7 @@ void check(std::span<const double> actual, std::span<const double> bound) {
 }  // namespace
 
 double pinball_loss(std::span<const double> actual, std::span<const double> quantile, double tau) {
-  check(actual, quantile);
+  check_bounds(actual, quantile);
   double sum = 0;
   for (std::size_t i = 0; i < actual.size(); ++i) {
     const double error = actual[i] - quantile[i];

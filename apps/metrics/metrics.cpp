@@ -11,7 +11,7 @@ namespace espalier {
 
 namespace {
 
-void check(std::span<const double> actual, std::span<const double> forecast) {
+void check_forecasts(std::span<const double> actual, std::span<const double> forecast) {
   if (actual.size() != forecast.size()) {
     throw Error(fmt::format("[metrics] {} values to score but {} forecasts", actual.size(),
                             forecast.size()));
@@ -27,14 +27,14 @@ void check(std::span<const double> actual, std::span<const double> forecast) {
 }  // namespace
 
 double mean_absolute_error(std::span<const double> actual, std::span<const double> forecast) {
-  check(actual, forecast);
+  check_forecasts(actual, forecast);
   double sum = 0;
   for (std::size_t i = 0; i < actual.size(); ++i) sum += std::abs(actual[i] - forecast[i]);
   return sum / static_cast<double>(actual.size());
 }
 
 double root_mean_squared_error(std::span<const double> actual, std::span<const double> forecast) {
-  check(actual, forecast);
+  check_forecasts(actual, forecast);
   double sum = 0;
   for (std::size_t i = 0; i < actual.size(); ++i) {
     const double error = actual[i] - forecast[i];
@@ -50,7 +50,7 @@ std::vector<Metric> score(std::span<const double> actual, std::span<const double
 
 std::vector<Metric> scaled_score(std::span<const double> actual, std::span<const double> forecast,
                                  std::span<const double> deviations) {
-  check(actual, forecast);
+  check_forecasts(actual, forecast);
   double absolute = 0;
   double squared = 0;
   for (std::size_t i = 0; i < actual.size(); ++i) {

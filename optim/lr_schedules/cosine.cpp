@@ -13,7 +13,7 @@ double CosineAnnealingLr::factor(const TrainingProgress& progress) const {
 
 namespace {
 
-std::unique_ptr<LrSchedule> make(const Settings& settings, const LrScheduleContext&) {
+std::unique_ptr<LrSchedule> make_cosine(const Settings& settings, const LrScheduleContext&) {
   std::optional<std::int64_t> epochs;
   if (!settings.is_null("epochs")) epochs = settings.integer("epochs");
   return std::make_unique<CosineAnnealingLr>(epochs, settings.number("min_factor"));
@@ -32,7 +32,7 @@ LrScheduleEntry cosine_lr_entry() {
                          .minimum = 1,
                          .nullable = true},
                         min_factor_spec()}},
-          make};
+          make_cosine};
 }
 
 }  // namespace espalier

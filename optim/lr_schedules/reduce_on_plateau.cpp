@@ -60,7 +60,8 @@ std::vector<SettingSpec> settings() {
           min_factor_spec()};
 }
 
-std::unique_ptr<LrSchedule> make(const Settings& values, const LrScheduleContext& context) {
+std::unique_ptr<LrSchedule> make_reduce_on_plateau(const Settings& values,
+                                                   const LrScheduleContext& context) {
   const std::int64_t patience = values.integer("patience");
   // Under `author` any fall from one epoch to the next resets early stopping, plateau or not.
   const bool counts_alike = context.protocol == Protocol::honest && context.patience;
@@ -87,7 +88,7 @@ LrScheduleEntry reduce_lr_on_plateau_entry() {
   return {{.name = "reduce_on_plateau",
            .summary = "Lowers the learning rate where the validation loss stops falling.",
            .settings = settings()},
-          make};
+          make_reduce_on_plateau};
 }
 
 }  // namespace espalier

@@ -13,7 +13,7 @@ double StepLr::factor(const TrainingProgress& progress) const {
 
 namespace {
 
-std::unique_ptr<LrSchedule> make(const Settings& settings, const LrScheduleContext& context) {
+std::unique_ptr<LrSchedule> make_step(const Settings& settings, const LrScheduleContext& context) {
   const std::int64_t step_size = settings.integer("step_size");
   if (step_size >= context.epochs) {
     throw Error("[lr_schedules] step: step_size " + std::to_string(step_size) + " in a run of " +
@@ -35,7 +35,7 @@ LrScheduleEntry step_lr_entry() {
                      .help = "Epochs between two changes of the rate.",
                      .minimum = 1},
                     gamma_spec(0.1, "What the rate is multiplied with every step_size epochs.")}},
-      make};
+      make_step};
 }
 
 }  // namespace espalier

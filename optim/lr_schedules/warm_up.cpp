@@ -13,7 +13,8 @@ double WarmUpLr::factor(const TrainingProgress& progress) const {
 
 namespace {
 
-std::unique_ptr<LrSchedule> make(const Settings& settings, const LrScheduleContext& context) {
+std::unique_ptr<LrSchedule> make_warm_up(const Settings& settings,
+                                         const LrScheduleContext& context) {
   const std::int64_t epochs = settings.integer("epochs");
   if (epochs >= context.epochs) {
     throw Error("[lr_schedules] warm_up: " + std::to_string(epochs) +
@@ -41,7 +42,7 @@ LrScheduleEntry warm_up_lr_entry() {
                          .minimum = 0,
                          .maximum = 1,
                          .minimum_exclusive = true}}},
-          make};
+          make_warm_up};
 }
 
 }  // namespace espalier

@@ -13,7 +13,7 @@ using testing::block_names;
 using testing::read_text;
 using testing::Texts;
 
-const std::string whole = R"({
+const std::string every_key = R"({
   "name": "whole",
   "seed": 7,
   "trials": 3,
@@ -41,7 +41,7 @@ const Config& config_of(const Comparison& comparison, std::size_t block, std::si
 }
 
 TEST_CASE("the grid's axes, values and arms keep the order of the file, the last axis fastest") {
-  const Comparison comparison = read_text(whole);
+  const Comparison comparison = read_text(every_key);
   CHECK(comparison.name == "whole");
   CHECK(comparison.question == "Does it help?");
   CHECK(comparison.seed == 7);
@@ -61,7 +61,7 @@ TEST_CASE("the grid's axes, values and arms keep the order of the file, the last
 }
 
 TEST_CASE("objects of the grid are merged over the section, other values replace") {
-  const Comparison comparison = read_text(whole);
+  const Comparison comparison = read_text(every_key);
   const Config& first = config_of(comparison, 0, 0);
   CHECK(first.model.type == "lstm");
   CHECK(first.model.settings.integer("hidden") == 16);
@@ -93,7 +93,7 @@ TEST_CASE("a null of the grid is a value, as it is elsewhere in a config") {
 }
 
 TEST_CASE("an arm has one list for all models, or one for each") {
-  const Comparison comparison = read_text(whole);
+  const Comparison comparison = read_text(every_key);
   for (std::size_t block = 0; block < 8; ++block) {
     CAPTURE(block);
     CHECK(config_of(comparison, block, 0).regularizers.empty());
@@ -180,10 +180,11 @@ TEST_CASE("no grid is a single block, and everything else has its default") {
 }
 
 TEST_CASE("the command line reaches keys with dots, entries of arms, and what isn't there yet") {
-  const Comparison comparison = read_text(
-      whole, {"grid.data.window=[9]", "arms.light.0.rate=0.5", "trials=2",
-              R"(arms.m=[{"type": "none"}])", "arms.b=[]",
-              R"(grid.train={"long": {"epochs": 5}, "brief": {"epochs": 4}})", "reference=null"});
+  const Comparison comparison =
+      read_text(every_key, {"grid.data.window=[9]", "arms.light.0.rate=0.5", "trials=2",
+                            R"(arms.m=[{"type": "none"}])", "arms.b=[]",
+                            R"(grid.train={"long": {"epochs": 5}, "brief": {"epochs": 4}})",
+                            "reference=null"});
   CHECK(comparison.trials == 2);
   CHECK(comparison.reference == 0);
   CHECK(comparison.arms == Texts{"z", "light", "a", "b", "m"});
@@ -197,11 +198,11 @@ TEST_CASE("the command line reaches keys with dots, entries of arms, and what is
 }
 
 TEST_CASE("--only keeps a part, in the order of the file") {
-  const Comparison part = read_text(whole, {}, {"data=more", "arms=a,light", "model=other"});
+  const Comparison part = read_text(every_key, {}, {"data=more", "arms=a,light", "model=other"});
   CHECK(part.arms == Texts{"light", "a"});
   CHECK(part.reference == 0);
   CHECK(block_names(part) == Texts{"more-other-7", "more-other-3"});
-  CHECK(block_names(read_text(whole, {}, {"data.window=3", "model=wide"})) ==
+  CHECK(block_names(read_text(every_key, {}, {"data.window=3", "model=wide"})) ==
         Texts{"rows-wide-3", "more-wide-3"});
 }
 
@@ -215,7 +216,7 @@ TEST_CASE("what --only leaves out isn't looked at") {
 }
 
 TEST_CASE("trial t is the block's and arm's run with seed + t, and a name of its own") {
-  const Comparison comparison = read_text(whole);
+  const Comparison comparison = read_text(every_key);
   const Config first = trial_config(comparison, {0, 1, 0});
   CHECK(first.seed == 7);
   CHECK(first.name == "rows-wide-7-light-0");

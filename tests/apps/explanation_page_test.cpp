@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "apps/explain/explanation_text.h"
+#include "tests/support/text.h"
 
 namespace espalier::test {
 
@@ -37,10 +38,6 @@ ExplainedWindow small_window(double error) {
   return window;
 }
 
-bool holds(const std::string& text, const char* part) {
-  return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("a state that is replaced at the first step only leaves a gap behind") {
@@ -48,8 +45,8 @@ TEST_CASE("a state that is replaced at the first step only leaves a gap behind")
   window.inside.nodes[0].name = "next h";
   window.inside.recurrent_layers[0][0].gates = {1, 0};
   const std::string page = explanation_page(window, {}, "const library = 1;");
-  CHECK(holds(page, "next h"));
-  CHECK(holds(page, ",null]"));
+  CHECK(contains(page, "next h"));
+  CHECK(contains(page, ",null]"));
 }
 
 TEST_CASE("the page has charts where there is Chart.js, and stands without") {
@@ -58,21 +55,21 @@ TEST_CASE("the page has charts where there is Chart.js, and stands without") {
   const std::string without = explanation_page(window, {}, std::nullopt);
   for (const char* part : {"const library = 1;", "id=\"chart-data\"", "data-choices=\"gates\""}) {
     INFO(part);
-    CHECK(holds(with, part));
-    CHECK_FALSE(holds(without, part));
+    CHECK(contains(with, part));
+    CHECK_FALSE(contains(without, part));
   }
   for (const char* part : {"id=\"heat-data\"", "<td>0.25000</td>", "runs/&lt;a&gt;", "a&amp;b"}) {
     INFO(part);
-    CHECK(holds(with, part));
-    CHECK(holds(without, part));
+    CHECK(contains(with, part));
+    CHECK(contains(without, part));
   }
 }
 
 TEST_CASE("the page's script spreads no list of numbers into arguments") {
   // A map can have more cells than a call can have arguments.
   const std::string page = explanation_page(small_window(0), {}, std::nullopt);
-  CHECK(holds(page, "Math.max("));
-  CHECK_FALSE(holds(page, "Math.max(..."));
+  CHECK(contains(page, "Math.max("));
+  CHECK_FALSE(contains(page, "Math.max(..."));
 }
 
 TEST_CASE("one disagreement is enough, in text, page and JSON") {
@@ -82,9 +79,9 @@ TEST_CASE("one disagreement is enough, in text, page and JSON") {
     const ExplainedWindow window = small_window(error);
     CHECK(window.inside.disagreements() == 1);
     CHECK(verdict(window).ends_with("(node 1): 1 DISAGREE."));
-    CHECK(holds(explanation_text(window, {}), "WRONG\n"));
-    CHECK(holds(explanation_page(window, {}, std::nullopt), "class=\"wrong\""));
-    CHECK(holds(explanation_json(window), "\"disagreements\":1"));
+    CHECK(contains(explanation_text(window, {}), "WRONG\n"));
+    CHECK(contains(explanation_page(window, {}, std::nullopt), "class=\"wrong\""));
+    CHECK(contains(explanation_json(window), "\"disagreements\":1"));
   }
 }
 

@@ -14,6 +14,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/support/temporary_folder.h"
+#include "tests/support/text.h"
 
 namespace espalier {
 namespace {
@@ -53,10 +54,6 @@ std::vector<std::string> matches(const std::string& text, const std::string& pat
 }
 
 using Texts = std::vector<std::string>;
-
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// Programs are sought in this folder alone while it lives.
 class OnlyFolder {
@@ -102,7 +99,7 @@ TEST_CASE("nodes say what they are, what they cost, and which carry gradients") 
         ">1, 0 B<br/>forward 40 µs</font>",
         "One training step: forward 41 µs, backward 2.50 ms, 124 kB"}) {
     CAPTURE(part);
-    CHECK(holds(dot, part));
+    CHECK(test::contains(dot, part));
   }
   // Data has no gradient to carry; the last op, fed by data alone, neither.
   CHECK(matches(dot, R"(\n  (n\d+ -> n\d+) \[[^\]]*dashed)") == Texts{"n0 -> n2", "n3 -> n5"});
@@ -117,24 +114,25 @@ TEST_CASE("nodes say what they are, what they cost, and which carry gradients") 
 
 TEST_CASE("Graphviz reads the graph and draws all of it") {
   const GraphDrawing drawing = draw_graph(graph_dot(small_graph()), std::chrono::seconds(60));
-  if (holds(drawing.problem, "isn't installed")) {
+  if (test::contains(drawing.problem, "isn't installed")) {
     MESSAGE("skipped: Graphviz's dot isn't installed");
     return;
   }
   REQUIRE(drawing.problem == "");
   CHECK(matches(drawing.svg, R"re((class="node"))re").size() == 6);
   CHECK(matches(drawing.svg, R"re((class="edge"))re").size() == 5);
-  CHECK(holds(drawing.svg, "add_bias"));
+  CHECK(test::contains(drawing.svg, "add_bias"));
   const GraphDrawing none = draw_graph("digraph {", std::chrono::seconds(60));
   CHECK(none.svg == "");
-  CHECK(holds(none.problem, "could not draw"));
+  CHECK(test::contains(none.problem, "could not draw"));
 }
 
 TEST_CASE("where dot doesn't draw, there is no drawing but a reason") {
   constexpr std::chrono::seconds long_enough(60);
-  CHECK(holds(problem_with(nullptr, long_enough), "isn't installed: apt-get install graphviz"));
-  CHECK(holds(problem_with("echo no fonts >&2\nexit 3\n", long_enough),
-              "could not draw the graph: no fonts"));
+  CHECK(test::contains(problem_with(nullptr, long_enough),
+                       "isn't installed: apt-get install graphviz"));
+  CHECK(test::contains(problem_with("echo no fonts >&2\nexit 3\n", long_enough),
+                       "could not draw the graph: no fonts"));
   rlimit file_size{};
   REQUIRE(::getrlimit(RLIMIT_FSIZE, &file_size) == 0);
   const rlimit none{.rlim_cur = 0, .rlim_max = file_size.rlim_max};
@@ -143,9 +141,9 @@ TEST_CASE("where dot doesn't draw, there is no drawing but a reason") {
   const GraphDrawing drawing = draw_graph(graph_dot(small_graph()), long_enough);
   REQUIRE(::setrlimit(RLIMIT_FSIZE, &file_size) == 0);
   std::signal(SIGXFSZ, handler);
-  CHECK(holds(drawing.problem, "cannot write a temporary file"));
-  CHECK(holds(problem_with("exit 0\n", long_enough), "it exited with 0 and said nothing"));
-  CHECK(holds(problem_with("kill -9 $$\n", long_enough), "it was ended by signal 9"));
+  CHECK(test::contains(drawing.problem, "cannot write a temporary file"));
+  CHECK(test::contains(problem_with("exit 0\n", long_enough), "it exited with 0 and said nothing"));
+  CHECK(test::contains(problem_with("kill -9 $$\n", long_enough), "it was ended by signal 9"));
   CHECK(problem_with("while :; do :; done\n", std::chrono::seconds(0)) ==
         "Graphviz's dot was still drawing after 0s");
 }

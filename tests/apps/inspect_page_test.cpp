@@ -7,16 +7,13 @@
 #include "apps/inspect/page.h"
 #include "apps/report/html.h"
 #include "apps/report/report.h"
+#include "tests/support/text.h"
 
 namespace espalier {
 
 namespace {
 
 const std::string hostile = "<b>&\"x\"</b></script>";
-
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t found = 0;
@@ -119,13 +116,13 @@ TEST_CASE("the page's data hold masks, values, dead connections and names of inp
 
 TEST_CASE("counts of all matrices are told as such, and stand for no achieved sparsity") {
   Inspection inspection = small_inspection();
-  CHECK(holds(page_html(inspection, {}), "4 of 8 prunable weights are pruned"));
+  CHECK(test::contains(page_html(inspection, {}), "4 of 8 prunable weights are pruned"));
   Snapshot scored = inspection.snapshots.back();
   scored.moment = Snapshot::Moment::scored;
   scored.update.prunable = 12;
   scored.of_all_matrices = true;
   inspection.snapshots.push_back(scored);
-  CHECK(holds(page_html(inspection, {}), "4 of 12 weights in all matrices are pruned"));
+  CHECK(test::contains(page_html(inspection, {}), "4 of 12 weights in all matrices are pruned"));
   const auto data = page_data(inspection);
   CHECK(data["snapshots"][1]["achieved"] == 0.5);
   CHECK_FALSE(data["snapshots"][2].contains("achieved"));
@@ -136,31 +133,31 @@ TEST_CASE("without Chart.js the page has tables and heat maps, and names the pac
   const Inspection inspection = small_inspection();
   const std::string without = page_html(inspection, {});
   CHECK(count(without, "<canvas") == 2);
-  CHECK(holds(without, "<code>libjs-chart.js</code>"));
-  CHECK(holds(without, "<details open>"));
-  CHECK(holds(without, "<th scope=\"row\">1, 4</th><td>62.50 %</td><td>50.00 %</td>"));
-  CHECK(holds(without, "<th scope=\"row\">1 (scored)</th><td>0.5000</td><td>0.2500</td>"));
+  CHECK(test::contains(without, "<code>libjs-chart.js</code>"));
+  CHECK(test::contains(without, "<details open>"));
+  CHECK(test::contains(without, "<th scope=\"row\">1, 4</th><td>62.50 %</td><td>50.00 %</td>"));
+  CHECK(test::contains(without, "<th scope=\"row\">1 (scored)</th><td>0.5000</td><td>0.2500</td>"));
   CHECK(count(without, "</script") == 2);
   const PageParts parts{.chart_library = "const library = 1;",
                         .drawing = {.svg = "<?xml?>\n<svg><g></g></svg>"}};
   const std::string with = page_html(inspection, parts);
   CHECK(count(with, "<canvas") == 2 + 4);
   CHECK(count(with, "</script") == 4);
-  CHECK(holds(with, "const library = 1;"));
-  CHECK(holds(with, "<svg><g></g></svg>"));
-  CHECK_FALSE(holds(with, "<?xml"));
-  CHECK_FALSE(holds(with, "libjs-chart.js"));
-  CHECK_FALSE(holds(with, "<details open>"));
-  CHECK_FALSE(holds(with, "Here the graph would be drawn"));
+  CHECK(test::contains(with, "const library = 1;"));
+  CHECK(test::contains(with, "<svg><g></g></svg>"));
+  CHECK_FALSE(test::contains(with, "<?xml"));
+  CHECK_FALSE(test::contains(with, "libjs-chart.js"));
+  CHECK_FALSE(test::contains(with, "<details open>"));
+  CHECK_FALSE(test::contains(with, "Here the graph would be drawn"));
   const std::string undrawn = page_html(inspection, {.drawing = {.problem = "dot is <away>"}});
-  CHECK(holds(undrawn, "Here the graph would be drawn, but dot is &lt;away&gt;."));
+  CHECK(test::contains(undrawn, "Here the graph would be drawn, but dot is &lt;away&gt;."));
 }
 
 TEST_CASE("the page needs nothing from elsewhere, and carries its own files") {
   const std::string html = page_html(small_inspection(), {.chart_library = "1;"});
   for (const char* reference : {" src=", " href=", "url(", "@import", "http:", "https:"}) {
     CAPTURE(reference);
-    CHECK_FALSE(holds(html, reference));
+    CHECK_FALSE(test::contains(html, reference));
   }
   for (const char* name : {"inspect.css", "inspect.js", "inspect_charts.js"}) {
     CAPTURE(name);
@@ -168,7 +165,7 @@ TEST_CASE("the page needs nothing from elsewhere, and carries its own files") {
     std::ostringstream text;
     text << file.rdbuf();
     REQUIRE(text.str().size() > 100);
-    CHECK(holds(html, text.str()));
+    CHECK(test::contains(html, text.str()));
   }
 }
 
@@ -179,10 +176,10 @@ TEST_CASE("whatever the names are, they stay text in the page") {
   inspection.matrices[0].name = inspection.parameters[0].name = hostile;
   inspection.nodes[2].op = inspection.features[0] = hostile;
   const std::string html = page_html(inspection, {});
-  CHECK_FALSE(holds(html, "<b>"));
+  CHECK_FALSE(test::contains(html, "<b>"));
   CHECK(count(html, "</script") == 2);
-  CHECK(holds(html, "NOT come out the same: " + escape_html(hostile)));
-  CHECK(holds(html, "class=\"warning\""));
+  CHECK(test::contains(html, "NOT come out the same: " + escape_html(hostile)));
+  CHECK(test::contains(html, "class=\"warning\""));
 }
 
 TEST_CASE("the nodes of a step are summed up by op, leaves by what they are") {

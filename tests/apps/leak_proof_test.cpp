@@ -17,8 +17,6 @@ namespace espalier {
 
 namespace {
 
-using Indices = std::vector<std::size_t>;
-
 constexpr std::size_t rows = 200;
 
 /// Two waves of different lengths with a bend in each, one shifted; without those of `missing`.
@@ -107,7 +105,8 @@ TEST_CASE("leak proof: an honest run stays the same to the bit") {
 TEST_CASE("leak proof: a scaler fitted to all rows is named") {
   const auto make = [](const DataConfig& config, Protocol protocol, Frame raw) {
     ForecastingTask task = task_of_raw_rows(config, protocol, std::move(raw));
-    task.scaling = fit_scaling(task.frame, config.scale, Indices{task.frame.rows()});
+    task.scaling =
+        fit_scaling(task.frame, config.scale, std::vector<std::size_t>{task.frame.rows()});
     task.windows = Windows(task.frame, task.scaling, 6, 2);
     return task;
   };
@@ -118,8 +117,8 @@ TEST_CASE("leak proof: a scaler fitted to all rows is named") {
   // To one row too many already.
   const auto one_more = [](const DataConfig& config, Protocol protocol, Frame raw) {
     ForecastingTask task = task_of_raw_rows(config, protocol, std::move(raw));
-    task.scaling =
-        fit_scaling(task.frame, config.scale, Indices{task.split.train_rows.front() + 1});
+    task.scaling = fit_scaling(task.frame, config.scale,
+                               std::vector<std::size_t>{task.split.train_rows.front() + 1});
     return task;
   };
   check_names(proof_of(waves(), {}, one_more), R"(the scaler of column "y")");
@@ -247,7 +246,7 @@ TEST_CASE("leak proof: of several series each has a last training row of its own
 TEST_CASE("leak proof: what leaks in one of several series is named") {
   const auto scaler = [](const DataConfig& config, Protocol protocol, Frame raw) {
     ForecastingTask task = task_of_raw_rows(config, protocol, std::move(raw));
-    Indices train_rows = task.split.train_rows;
+    std::vector<std::size_t> train_rows = task.split.train_rows;
     ++train_rows[1];
     task.scaling = fit_scaling(task.frame, config.scale, train_rows);
     task.windows = Windows(task.frame, task.scaling, 6, 2);

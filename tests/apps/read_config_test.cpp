@@ -28,7 +28,7 @@ Config parse(const testing::ScratchFolder& folder, const std::string& text,
   return parse_config(text, folder / "run.json", overrides, testing::small_catalogue());
 }
 
-std::string error_of(const std::string& path) {
+std::string file_error(const std::string& path) {
   try {
     read_config(path, {}, testing::small_catalogue());
     return "no error";
@@ -183,7 +183,7 @@ TEST_CASE("a relative path is sought from the current directory, then beside the
   const testing::ScratchFolder there;
   const std::string config = there.write("run.json", smallest);
   const CurrentFolder current(here / "");
-  const std::string error = error_of(config);
+  const std::string error = file_error(config);
   CHECK(error.find("/data/path: no such file: \"rows.csv\", nor \"" + (there / "rows.csv")) !=
         std::string::npos);
   there.write("rows.csv", "y\n1\n");
@@ -195,11 +195,11 @@ TEST_CASE("a relative path is sought from the current directory, then beside the
 TEST_CASE("what is no config file is one clear error") {
   const testing::ScratchFolder folder;
   const auto message = [&](const std::string& name, const std::string& text) {
-    return error_of(folder.write(name, text)).substr((folder / "").size());
+    return file_error(folder.write(name, text)).substr((folder / "").size());
   };
-  CHECK(error_of(folder / "no.json") == (folder / "no.json") + ": no such config file");
-  CHECK(error_of(folder / "") == (folder / "") + ": is a directory: expected a JSON config file");
-  CHECK(error_of("") == "no config file: expected its path, found an empty text");
+  CHECK(file_error(folder / "no.json") == (folder / "no.json") + ": no such config file");
+  CHECK(file_error(folder / "") == (folder / "") + ": is a directory: expected a JSON config file");
+  CHECK(file_error("") == "no config file: expected its path, found an empty text");
   const std::string empty = "is empty: expected a JSON object with \"data\" and \"model\"";
   CHECK(message("empty.json", "") == "empty.json: " + empty);
   CHECK(message("blank.json", " \n\n") == "blank.json: " + empty);
@@ -218,7 +218,7 @@ TEST_CASE("\"-\" reads standard input, with paths from the current directory") {
   const Config config = read_config("-", {}, testing::small_catalogue());
   input.str("{");
   std::cin.clear();
-  const std::string error = error_of("-");
+  const std::string error = file_error("-");
   std::cin.rdbuf(before);
   CHECK(config.name == "stdin");
   CHECK(config.data.path == "rows.csv");
@@ -233,7 +233,7 @@ TEST_CASE("a config file that may not be read is one clear error") {
     MESSAGE("skipped: root may read every file");
     return;
   }
-  CHECK(error_of(path) == path + ": cannot be opened: Permission denied");
+  CHECK(file_error(path) == path + ": cannot be opened: Permission denied");
 }
 
 TEST_CASE("the resolved config holds every default, in a fixed order, and reads back equal") {

@@ -10,6 +10,7 @@
 #include "apps/report/html.h"
 #include "apps/report/numbers.h"
 #include "tests/apps/report_fixture.h"
+#include "tests/support/text.h"
 
 namespace espalier::test {
 
@@ -23,10 +24,6 @@ std::size_t count(const std::string& text, const std::string& part) {
     ++found;
   }
   return found;
-}
-
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 /// What stands between two texts, the first time.
@@ -95,14 +92,14 @@ TEST_CASE("a report says what was asked, answered and run, then how it looks in 
     REQUIRE(at != std::string::npos);
     last = at;
   }
-  CHECK(holds(html, "seattle-lstm-7/dropout 0.3/2"));
-  CHECK(holds(html, "2 blocks are left out of ranks and tests"));
-  CHECK(holds(html, ": seattle-lstm-7, seattle-lstm-14."));
-  CHECK(holds(html,
-              "The p values treat the 10 complete blocks as independent; they come from 2 "
-              "data sets"));
+  CHECK(contains(html, "seattle-lstm-7/dropout 0.3/2"));
+  CHECK(contains(html, "2 blocks are left out of ranks and tests"));
+  CHECK(contains(html, ": seattle-lstm-7, seattle-lstm-14."));
+  CHECK(contains(html,
+                 "The p values treat the 10 complete blocks as independent; they come from 2 "
+                 "data sets"));
   // 2^(1 − 10), and three times that.
-  CHECK(holds(html, "no p of this test can be below 0.001953, nor below 0.005859 after"));
+  CHECK(contains(html, "no p of this test can be below 0.001953, nor below 0.005859 after"));
 }
 
 TEST_CASE("the table of errors holds means and intervals of the trials that finished") {
@@ -121,12 +118,12 @@ TEST_CASE("the table of errors holds means and intervals of the trials that fini
       CAPTURE(rows[b][arm]);
       const std::vector<double> values = finished_mae(fake, b, arm);
       const double mean = mean_of(values);
-      CHECK(holds(rows[b][arm], fmt::format("{:.3f} ± {:.3f}", mean, half_width(values))));
-      CHECK(holds(rows[b][arm], "<strong>") == (mean == smallest));
+      CHECK(contains(rows[b][arm], fmt::format("{:.3f} ± {:.3f}", mean, half_width(values))));
+      CHECK(contains(rows[b][arm], "<strong>") == (mean == smallest));
       // Persistence is the better naive forecast on all of them; the linear one isn't naive.
-      CHECK(holds(rows[b][arm], "✓") == (mean < baselines[0].metrics[0].value));
-      CHECK(holds(rows[b][arm], "✗") == (mean >= baselines[0].metrics[0].value));
-      CHECK(holds(rows[b][arm], ">4/5<") == (values.size() == 4));
+      CHECK(contains(rows[b][arm], "✓") == (mean < baselines[0].metrics[0].value));
+      CHECK(contains(rows[b][arm], "✗") == (mean >= baselines[0].metrics[0].value));
+      CHECK(contains(rows[b][arm], ">4/5<") == (values.size() == 4));
     }
     for (std::size_t i = 0; i < 3; ++i) {
       CHECK(rows[b][4 + i] == fmt::format("{:.3f}", baselines[i].metrics[0].value));
@@ -139,11 +136,11 @@ TEST_CASE("several targets are shown in standard deviations") {
   for (BlockReference& reference : fake.results.references) reference.several_targets = true;
   fake.analysis = analyse(fake.comparison, fake.results);
   const std::string html = report_of(fake);
-  CHECK(holds(html, "several targets, in standard deviations"));
-  CHECK_FALSE(holds(report_of(fake_comparison()), "in standard deviations"));
+  CHECK(contains(html, "several targets, in standard deviations"));
+  CHECK_FALSE(contains(report_of(fake_comparison()), "in standard deviations"));
   const auto rows = cells_behind(html, "id=\"scores\"");
   // A fake's scaled MAE is a quarter of its MAE.
-  CHECK(holds(rows[0][0], fmt::format("{:.4f} ±", mean_of(finished_mae(fake, 0, 0)) / 4)));
+  CHECK(contains(rows[0][0], fmt::format("{:.4f} ±", mean_of(finished_mae(fake, 0, 0)) / 4)));
 }
 
 TEST_CASE("whatever labels hold, they stay text") {
@@ -166,10 +163,10 @@ TEST_CASE("whatever labels hold, they stay text") {
                               .chart_library = "const text = '</script><!--';",
                               .answer = hostile};
   const std::string html = report_of(fake, context);
-  CHECK_FALSE(holds(html, "<b>"));
+  CHECK_FALSE(contains(html, "<b>"));
   // Those of the data, the library and the page's own script.
   CHECK(count(html, "</script") == 3);
-  CHECK_FALSE(holds(html, "<!--"));
+  CHECK_FALSE(contains(html, "<!--"));
   CHECK(count(html, escape_html(hostile)) > 20);
   CHECK(escape_html(hostile) == "&lt;b&gt;&amp;&quot;x&quot;&lt;/b&gt;&lt;/script&gt;");
   CHECK(escape_html("it's") == "it&#39;s");
@@ -187,11 +184,11 @@ TEST_CASE("without Chart.js the tables stand, and the package is named") {
   CHECK(count(with, "<script") == 3);
   context.chart_library = std::nullopt;
   const std::string without = report_of(fake_comparison(), context);
-  CHECK_FALSE(holds(without, "<canvas"));
-  CHECK_FALSE(holds(without, "<script"));
-  CHECK(holds(without, "<code>libjs-chart.js</code>"));
-  CHECK_FALSE(holds(with, "libjs-chart.js"));
-  CHECK(holds(without, "<svg class=\"ranks\""));
+  CHECK_FALSE(contains(without, "<canvas"));
+  CHECK_FALSE(contains(without, "<script"));
+  CHECK(contains(without, "<code>libjs-chart.js</code>"));
+  CHECK_FALSE(contains(with, "libjs-chart.js"));
+  CHECK(contains(without, "<svg class=\"ranks\""));
   CHECK(cells_behind(without, "id=\"scores\"") == cells_behind(with, "id=\"scores\""));
 }
 
@@ -202,9 +199,9 @@ TEST_CASE("the page carries Chart.js as it is installed") {
     MESSAGE("skipped: libjs-chart.js is not installed");
     return;
   }
-  CHECK(holds(*context.chart_library, "Chart.js v3"));
+  CHECK(contains(*context.chart_library, "Chart.js v3"));
   const std::string html = report_of(fake_comparison(), context);
-  CHECK(holds(html, *context.chart_library));
+  CHECK(contains(html, *context.chart_library));
   CHECK(count(html, "</script") == 3);
 }
 
@@ -212,7 +209,7 @@ TEST_CASE("a report needs nothing from elsewhere") {
   const std::string html = report_of(fake_comparison());
   for (const char* reference : {" src=", " href=", "url(", "@import", "http:", "https:"}) {
     CAPTURE(reference);
-    CHECK_FALSE(holds(html, reference));
+    CHECK_FALSE(contains(html, reference));
   }
   for (const char* name : {"report.css", "report.js"}) {
     CAPTURE(name);
@@ -220,7 +217,7 @@ TEST_CASE("a report needs nothing from elsewhere") {
     std::ostringstream text;
     text << file.rdbuf();
     REQUIRE(text.str().size() > 100);
-    CHECK(holds(html, text.str()));
+    CHECK(contains(html, text.str()));
   }
 }
 
@@ -232,23 +229,23 @@ TEST_CASE("comparisons too small to test have a report") {
                        .trials = 1,
                        .epochs = 1};
   const std::string html = report_of(fake_comparison(one));
-  CHECK(holds(html, "1 arm × 1 block × 1 trial, protocol honest, 1 trial: 1 finished."));
-  CHECK(holds(html, "Nothing was tested: there is a single arm"));
-  CHECK_FALSE(holds(html, "id=\"pairs\""));
-  CHECK_FALSE(holds(html, "<select"));
-  CHECK_FALSE(holds(html, "±"));
+  CHECK(contains(html, "1 arm × 1 block × 1 trial, protocol honest, 1 trial: 1 finished."));
+  CHECK(contains(html, "Nothing was tested: there is a single arm"));
+  CHECK_FALSE(contains(html, "id=\"pairs\""));
+  CHECK_FALSE(contains(html, "<select"));
+  CHECK_FALSE(contains(html, "±"));
 
   ReportSize few = one;
   few.arms = {"none", "dropout", "pruning"};
-  CHECK(holds(report_of(fake_comparison(few)), "Friedman&#39;s test takes two blocks or more"));
+  CHECK(contains(report_of(fake_comparison(few)), "Friedman&#39;s test takes two blocks or more"));
 
   FakeComparison nothing = fake_comparison(few);
   for (auto& trial : nothing.results.trials) trial = std::nullopt;
   nothing.analysis = analyse(nothing.comparison, nothing.results);
   const std::string empty = report_of(nothing);
-  CHECK(holds(empty, "3 trials: 0 finished, 3 not run."));
-  CHECK(holds(empty, "on no block did every trial of every arm finish"));
-  CHECK(holds(cells_behind(empty, "id=\"scores\"").at(0).at(0), ">0/1</span> –"));
+  CHECK(contains(empty, "3 trials: 0 finished, 3 not run."));
+  CHECK(contains(empty, "on no block did every trial of every arm finish"));
+  CHECK(contains(cells_behind(empty, "id=\"scores\"").at(0).at(0), ">0/1</span> –"));
 }
 
 TEST_CASE("numbers are written with four digits, p values with three decimals") {

@@ -15,7 +15,7 @@ std::string place(const std::optional<Position>& position) {
 }
 
 /// "line:column message" of the error, or "fine".
-std::string error_of(const std::string& text) {
+std::string text_error(const std::string& text) {
   try {
     const SourceMap map(text);
     return "fine";
@@ -117,7 +117,7 @@ TEST_CASE("syntax errors say where, what was found and what was expected") {
   };
   for (const Case& bad : cases) {
     CAPTURE(bad.text);
-    CHECK(error_of(bad.text) == bad.error);
+    CHECK(text_error(bad.text) == bad.error);
   }
 }
 
@@ -125,9 +125,9 @@ TEST_CASE("nesting is bounded, so that no text can exhaust the stack") {
   const auto nested = [](std::size_t depth) {
     return std::string(depth, '[') + std::string(depth, ']');
   };
-  CHECK(error_of(nested(100)) == "fine");
-  CHECK(error_of(nested(101)) == "1:101 nested more than 100 deep");
-  CHECK(error_of(std::string(100000, '[')) == "1:101 nested more than 100 deep");
+  CHECK(text_error(nested(100)) == "fine");
+  CHECK(text_error(nested(101)) == "1:101 nested more than 100 deep");
+  CHECK(text_error(std::string(100000, '[')) == "1:101 nested more than 100 deep");
 }
 
 TEST_CASE("the map accepts and refuses what nlohmann_json does") {
@@ -135,7 +135,7 @@ TEST_CASE("the map accepts and refuses what nlohmann_json does") {
   const std::string sound = "{\"a\": [1, -2.5e+3, true], // c\n\"b\": {\"c\\n\": null}}";
   const std::string replacements = "{}[]:,\"\\/ \n0-.eat*";
   const auto agree = [](const std::string& text) {
-    const bool ours = error_of(text) == "fine";
+    const bool ours = text_error(text) == "fine";
     return ours == nlohmann::json::accept(text, true);
   };
   REQUIRE(agree(sound));
@@ -154,7 +154,7 @@ TEST_CASE("the map accepts and refuses what nlohmann_json does") {
       longer.insert(i, 1, c);
       CAPTURE(longer);
       CHECK(agree(longer));
-      if (error_of(changed) != "fine") ++refused;
+      if (text_error(changed) != "fine") ++refused;
     }
   }
   // Otherwise the comparison would prove little.

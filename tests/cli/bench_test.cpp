@@ -25,7 +25,8 @@ constexpr const char* figures[] = {"step_us", "infer_us", "gflops", "peak_fracti
                                    "roofline_fraction"};
 
 /// The words of the lines that begin with `word`, a list for each.
-std::vector<std::vector<std::string>> lines_of(const std::string& text, const std::string& word) {
+std::vector<std::vector<std::string>> words_of_lines(const std::string& text,
+                                                     const std::string& word) {
   std::vector<std::vector<std::string>> found;
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
@@ -70,7 +71,7 @@ TEST_CASE("bench lists one object for each case, all figures above 0") {
 TEST_CASE("the table has the same rows") {
   const Outcome outcome = bench({"--model", "lstm", "--sparsity", "0", "--sparsity", "0.9"});
   REQUIRE(outcome.exit_code == 0);
-  const auto rows = lines_of(outcome.out, "lstm");
+  const auto rows = words_of_lines(outcome.out, "lstm");
   REQUIRE(rows.size() == 2);
   for (const auto& row : rows) {
     CHECK(row.at(1) == "2");
@@ -79,7 +80,7 @@ TEST_CASE("the table has the same rows") {
   }
   CHECK(rows[0].at(3) == "0");
   CHECK(rows[1].at(3) == "0.9");
-  CHECK(lines_of(outcome.out, "model").size() == 1);
+  CHECK(words_of_lines(outcome.out, "model").size() == 1);
 }
 
 TEST_CASE("models without hidden layers can be timed, pruned to the last weight too") {

@@ -11,7 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/command.h"
-#include "tests/cli/text.h"
+#include "tests/support/text.h"
 
 namespace espalier::test {
 

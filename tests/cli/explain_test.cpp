@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/explained_run.h"
-#include "tests/cli/text.h"
+#include "tests/support/text.h"
 
 using namespace espalier::test;
 using nlohmann::json;

@@ -21,10 +21,10 @@ namespace {
 const ForecastShape shape{.window = 5, .features = 2, .own_past = {0}};
 
 /// The small config's run with three of its four units pruned, and others with other settings.
-struct Workplace {
+struct ExportPlace {
   TemporaryFolder folder;
 
-  Workplace() {
+  ExportPlace() {
     write_text(folder / "config.json", small_config);
     write_text(folder / "data.csv", small_csv());
   }
@@ -68,7 +68,7 @@ const std::string prune_neurons = R"([{"type": "pruning", "grain": "neuron", "wa
 }  // namespace
 
 TEST_CASE("the export of a run that pruned neurons is smaller and forecasts the same") {
-  const Workplace place;
+  const ExportPlace place;
   place.train(prune_neurons);
   const json told = place.exported();
   CHECK(told["format"] == "safetensors");
@@ -92,7 +92,7 @@ TEST_CASE("the export of a run that pruned neurons is smaller and forecasts the 
 }
 
 TEST_CASE("dense, or with nothing dead, the export holds all weights as they are") {
-  const Workplace place;
+  const ExportPlace place;
   const auto check_whole = [&place](const json& told) {
     CHECK(told["before"]["parameters"] == told["after"]["parameters"]);
     const Safetensors stored = Safetensors::read(place / "model.safetensors");
@@ -111,7 +111,7 @@ TEST_CASE("dense, or with nothing dead, the export holds all weights as they are
 }
 
 TEST_CASE("people are told in words what goes") {
-  const Workplace place;
+  const ExportPlace place;
   place.train(prune_neurons);
   const Outcome outcome =
       place.espalier({"export", "run", "--output", "m.safetensors", "--seconds", "0.001"});
@@ -123,7 +123,7 @@ TEST_CASE("people are told in words what goes") {
 }
 
 TEST_CASE("what can't be exported is told in one line") {
-  const Workplace place;
+  const ExportPlace place;
   const auto outcome = [&place](const std::string& run, const std::string& output) {
     return place.espalier({"export", run, "--output", output, "--seconds", "0.001"});
   };
@@ -147,7 +147,7 @@ TEST_CASE("what can't be exported is told in one line") {
 }
 
 TEST_CASE("an ONNX file comes with the same words, and twice with the same bytes") {
-  const Workplace place;
+  const ExportPlace place;
   place.train(prune_neurons);
   const auto write = [&place](const std::string& file) {
     const Outcome outcome =
@@ -162,7 +162,7 @@ TEST_CASE("an ONNX file comes with the same words, and twice with the same bytes
 }
 
 TEST_CASE("where a regularizer takes part in forecasts, the export says so") {
-  const Workplace place;
+  const ExportPlace place;
   for (const char* type : {"zoneout", "mc_dropout"}) {
     place.train(fmt::format(R"([{{"type": "{}"}}])", type));
     const Outcome outcome =
@@ -173,7 +173,7 @@ TEST_CASE("where a regularizer takes part in forecasts, the export says so") {
 }
 
 TEST_CASE("training goes on from weights that come from PyTorch") {
-  const Workplace place;
+  const ExportPlace place;
   const std::string from_torch = ESPALIER_SOURCE_DIR "/tests/golden/twin/gru.safetensors";
   write_text(place / "data.csv", [] {
     std::string text = "date,c,a,b\n";

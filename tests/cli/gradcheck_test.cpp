@@ -9,6 +9,7 @@
 
 #include "models/registry.h"
 #include "tests/cli/bad_input.h"
+#include "tests/support/text.h"
 
 using namespace espalier::test;
 using nlohmann::json;
@@ -22,10 +23,6 @@ Outcome gradcheck(std::vector<std::string> more) {
 
 json checks_of(const Outcome& outcome) {
   return json::parse(outcome.out).at("checks");
-}
-
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace
@@ -70,7 +67,7 @@ TEST_CASE("a broken derivative is caught and named, in all that uses it") {
       gradcheck({"tanh", "exp", "layer/rnn", "model/linear", "--break", "op/tanh"});
   CHECK(outcome.exit_code == 1);
   CHECK(outcome.err.starts_with("error: 2 of 4 have a wrong gradient; the first is op/tanh: x["));
-  CHECK(holds(outcome.err, "backward says"));
+  CHECK(contains(outcome.err, "backward says"));
   CHECK(std::ranges::count(outcome.err, '\n') == 1);
   CHECK(std::ranges::count(outcome.out, '\n') == 6);
   for (const std::string line : {"\ntanh ", "\nexp ", "\nrnn ", "\nlinear "}) {

@@ -9,6 +9,7 @@
 
 #include "tests/cli/bad_input.h"
 #include "tests/cli/workplace.h"
+#include "tests/support/text.h"
 
 using namespace espalier::test;
 
@@ -17,10 +18,6 @@ namespace {
 Outcome graph(const Workplace& place, std::vector<std::string> more = {}) {
   more.insert(more.begin(), {"graph", "config.json"});
   return place.espalier(more);
-}
-
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace
@@ -36,7 +33,7 @@ TEST_CASE("a config's graph names its parameters and ops, and nothing is written
        {"lstm.weight_ih_l0", "lstm.weight_hh_l0", "lstm.bias_ih_l0", "lstm.bias_hh_l0", "fc.weight",
         "fc.bias", "x", "y", "lstm_sequence", "select", "linear", "mse_loss"}) {
     CAPTURE(name);
-    CHECK(holds(outcome.out, std::string("<b>") + name + "</b>"));
+    CHECK(contains(outcome.out, std::string("<b>") + name + "</b>"));
   }
   CHECK(!exists(place / "runs"));
 }
@@ -48,8 +45,8 @@ TEST_CASE("overrides change the graph, and --output writes it to a file") {
   REQUIRE(outcome.exit_code == 0);
   CHECK(outcome.out == "");
   const std::string dot = read_text(place / "graph.dot");
-  CHECK(holds(dot, "<b>lstm.weight_hh_l1</b>"));
-  CHECK(holds(dot, "<b>mae_loss</b>"));
+  CHECK(contains(dot, "<b>lstm.weight_hh_l1</b>"));
+  CHECK(contains(dot, "<b>mae_loss</b>"));
 }
 
 TEST_CASE("an SVG takes Graphviz, and without it the way out is said") {
@@ -66,8 +63,8 @@ TEST_CASE("an SVG takes Graphviz, and without it the way out is said") {
   }
   CHECK(graph(place, {"--output", "graph.svg"}).exit_code == 0);
   const std::string svg = read_text(place / "graph.svg");
-  CHECK(holds(svg, "<svg"));
-  CHECK(holds(svg, "lstm.weight_hh_l0"));
+  CHECK(contains(svg, "<svg"));
+  CHECK(contains(svg, "lstm.weight_hh_l0"));
 }
 
 TEST_CASE("what can't be drawn is refused") {

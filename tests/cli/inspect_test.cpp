@@ -45,7 +45,7 @@ class SmallRun : public Workplace {
   std::string file(const std::string& name) const { return *this / ("run/" + name); }
 };
 
-json lines_of(const std::string& path) {
+json json_lines_of(const std::string& path) {
   json lines = json::array();
   std::istringstream text(read_text(path));
   for (std::string line; std::getline(text, line);) lines.push_back(json::parse(line));
@@ -78,7 +78,7 @@ TEST_CASE("the inspection tells what the run did, and changes none of its files"
   CHECK(told["page"] == "run/inspect.html");
   CHECK(told["same_as_run"] == true);
   CHECK(told["differences"] == json::array());
-  const json updates = lines_of(place.file("pruning.jsonl"));
+  const json updates = json_lines_of(place.file("pruning.jsonl"));
   REQUIRE(updates.size() > 5);
   CHECK(told["updates"] == updates);
   const json metrics = json::parse(read_text(place.file("metrics.json")));
@@ -94,7 +94,7 @@ TEST_CASE("the table of parameters is that of the weights which were scored") {
   const json told = place.inspected();
   const Safetensors weights = Safetensors::read(place.file("model/model.safetensors"));
   REQUIRE(told["parameters"].size() == weights.entries.size());
-  const json layers = lines_of(place.file("pruning.jsonl")).back()["layers"];
+  const json layers = json_lines_of(place.file("pruning.jsonl")).back()["layers"];
   for (const json& parameter : told["parameters"]) {
     const std::string name = parameter["name"];
     CAPTURE(name);

@@ -11,8 +11,8 @@
 
 #include "tests/cli/bad_input.h"
 #include "tests/cli/csv_rows.h"
-#include "tests/cli/text.h"
 #include "tests/cli/workplace.h"
+#include "tests/support/text.h"
 
 using namespace espalier::test;
 using nlohmann::json;

@@ -36,7 +36,7 @@ class TwoTargets {
   TemporaryFolder folder_;
 };
 
-std::vector<std::vector<std::string>> rows_of(const std::string& csv) {
+std::vector<std::vector<std::string>> cells_of_rows(const std::string& csv) {
   std::vector<std::vector<std::string>> rows;
   std::istringstream lines(csv);
   for (std::string line; std::getline(lines, line);) {
@@ -49,7 +49,7 @@ std::vector<std::vector<std::string>> rows_of(const std::string& csv) {
 
 /// Population standard deviation of a column of the small CSV over its 140 training rows.
 double training_deviation(std::size_t column) {
-  const auto rows = rows_of(small_csv());
+  const auto rows = cells_of_rows(small_csv());
   double sum = 0;
   double squares = 0;
   for (std::size_t row = 1; row <= 140; ++row) sum += std::stod(rows[row][column]);
@@ -99,7 +99,7 @@ std::string wide_csv(int columns) {
 TEST_CASE("two targets: metrics.json follows from forecasts.csv") {
   const TwoTargets runs;
   REQUIRE(runs.train("run", {"--quiet", "-o", "data.season=7"}).exit_code == 0);
-  const auto rows = rows_of(runs.text("run/forecasts.csv"));
+  const auto rows = cells_of_rows(runs.text("run/forecasts.csv"));
   REQUIRE(rows.size() == 1 + 39 * 2 * 2);
   const std::vector<std::string> header{"ds",    "cutoff",      "step",           "target", "y",
                                         "y_hat", "persistence", "seasonal_naive", "linear"};
@@ -108,7 +108,7 @@ TEST_CASE("two targets: metrics.json follows from forecasts.csv") {
   CHECK(metrics["scored_forecasts"] == rows.size() - 1);
   const std::map<std::string, double> deviations{{"wind", training_deviation(2)},
                                                  {"load", training_deviation(1)}};
-  const auto data = rows_of(small_csv());
+  const auto data = cells_of_rows(small_csv());
   for (std::size_t column = 5; column < header.size(); ++column) {
     CAPTURE(header[column]);
     Errors pooled;

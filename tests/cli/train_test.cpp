@@ -9,8 +9,9 @@
 
 #include "core/safetensors.h"
 #include "tests/cli/command.h"
+#include "tests/cli/csv_rows.h"
 #include "tests/cli/small_run.h"
-#include "tests/cli/text.h"
+#include "tests/support/text.h"
 
 using namespace espalier;
 using namespace espalier::test;
@@ -41,13 +42,6 @@ class SmallRun {
  private:
   TemporaryFolder folder_;
 };
-
-std::vector<std::string> cells_of(const std::string& line) {
-  std::vector<std::string> cells;
-  std::istringstream stream(line);
-  for (std::string cell; std::getline(stream, cell, ',');) cells.push_back(cell);
-  return cells;
-}
 
 /// Elements whose bytes are all zero.
 std::size_t count_zeros(const Safetensors::Entry& entry) {

@@ -6,6 +6,7 @@
 #include "core/safetensors.h"
 #include "tests/support/errors.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/text.h"
 
 namespace espalier::test {
 
@@ -37,11 +38,6 @@ std::string load(Small& small, const Safetensors& file) {
   const std::string path = folder / "weights.safetensors";
   file.write(path);
   return error_of([&] { load_parameters(path, small.parameters); });
-}
-
-/// Empty if the message contains the part, else the message.
-std::string lacks(const std::string& message, const std::string& part) {
-  return message.find(part) == std::string::npos ? message : "";
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "core/atomic_file.h"
 #include "tests/support/errors.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/text.h"
 
 namespace espalier::test {
 
@@ -45,11 +46,6 @@ std::string complaint(const std::string& content) {
 
 std::string complaint(const std::string& header, const std::string& data) {
   return complaint(laid_out(header, data));
-}
-
-/// Empty if the message contains the part, else the message.
-std::string lacks(const std::string& message, const std::string& part) {
-  return message.find(part) == std::string::npos ? message : "";
 }
 
 }  // namespace

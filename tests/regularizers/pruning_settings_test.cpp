@@ -7,8 +7,10 @@
 #include "regularizers/pruning/pruning.h"
 #include "regularizers/pruning/settings.h"
 #include "regularizers/pruning/synaptic_pruning.h"
+#include "tests/support/text.h"
 
 using namespace espalier;
+using espalier::test::contains;
 
 namespace {
 
@@ -29,10 +31,6 @@ std::string refusal(const Given& given) {
 
 PruningOptions options_of(const Given& given) {
   return pruning_options(settings_of(pruning_entry(), given), {.epochs = 20});
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ void add_recurrent(Cases& all, const char* name, std::int64_t gates,
   all.push_back(op_case(name, "biases per step", recurrent_inputs(size, gates, true, true), op));
 }
 
-Cases recurrent() {
+Cases recurrent_ops() {
   Cases all;
   add_recurrent(all, "rnn_sequence", 1, [](Vars v) {
     return rnn_sequence(v[0], v[1], v[2], v[3], v[4], RnnNonlinearity::tanh);
@@ -55,7 +55,7 @@ Cases recurrent() {
   return all;
 }
 
-Cases dense() {
+Cases dense_ops() {
   const auto affine = [](Vars v) { return linear(v[0], v[1], v[2]); };
   const auto norm = [](Vars v) { return layer_norm(v[0], v[1], v[2], 1e-5); };
   return {
@@ -68,7 +68,7 @@ Cases dense() {
   };
 }
 
-Cases tokens() {
+Cases tokens_ops() {
   return {
       op_case("patches", "", {{"x", {7, 2, 3}}}, [](Vars v) { return patches(v[0], 3, 2, 3); }),
       op_case("patches", "beyond the end", {{"x", {7, 2, 3}}},
@@ -91,7 +91,7 @@ Cases tokens() {
 
 std::vector<GradientCase> fused_op_cases() {
   Cases all;
-  for (const Cases& part : {dense(), recurrent(), tokens()}) {
+  for (const Cases& part : {dense_ops(), recurrent_ops(), tokens_ops()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

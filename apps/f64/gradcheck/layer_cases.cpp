@@ -101,7 +101,7 @@ void add_recurrent(Cases& all, const char* name, const std::string& more, Make m
   }
 }
 
-Cases recurrent() {
+Cases recurrent_layers() {
   using Layers = const std::vector<RecurrentLayerSize>&;
   Cases all;
   add_recurrent(all, "rnn", "", [](Parameters& parameters, Layers sizes) {
@@ -119,7 +119,7 @@ Cases recurrent() {
   return all;
 }
 
-Cases dense() {
+Cases dense_layers() {
   const auto affine = [](Parameters& parameters) { return Linear(parameters, "linear", 3, 5); };
   const auto feed = [](Nonlinearity nonlinearity) {
     return [nonlinearity](Parameters& parameters) {
@@ -162,7 +162,7 @@ GradientCase encoder(const char* form, NormOrder order, Nonlinearity nonlinearit
       [](Forward& pass, const auto& layer, Var x) { return layer.forward(pass, x, 3); });
 }
 
-Cases transformer() {
+Cases transformer_layers() {
   const auto attention = [](std::int64_t heads, std::int64_t head_size) {
     return [=](Parameters& parameters) {
       return MultiheadAttention(parameters, "attention", 4, heads, head_size);
@@ -194,7 +194,7 @@ Cases transformer() {
 
 std::vector<GradientCase> layer_cases() {
   Cases all;
-  for (const Cases& part : {dense(), recurrent(), transformer()}) {
+  for (const Cases& part : {dense_layers(), recurrent_layers(), transformer_layers()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;
