@@ -37,13 +37,33 @@ function(espalier_library target sources private_links)
                      "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/espalier>")
   target_link_libraries(${target} PRIVATE ${private_links})
   espalier_compile_options(${target})
+  espalier_compile_together(${target} "${sources}")
 endfunction()
 
+# Under CMAKE_UNITY_BUILD the target's files are compiled several at a time, as most of the
+# compiler's time goes into headers. They are files of one folder, whose names in anonymous
+# namespaces have to differ, therefore. One with compile options of its own is compiled alone.
+function(espalier_compile_together target sources)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
+  foreach(source IN LISTS sources)
+    cmake_path(ABSOLUTE_PATH source OUTPUT_VARIABLE path)
+    cmake_path(RELATIVE_PATH path BASE_DIRECTORY "${PROJECT_SOURCE_DIR}")
+    cmake_path(GET path PARENT_PATH folder)
+    string(MAKE_C_IDENTIFIER "${folder}" folder)
+    # The first eight of the folder, the next eight, …
+    math(EXPR group "0${files_in_${folder}} / 8")
+    math(EXPR files_in_${folder} "0${files_in_${folder}} + 1")
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${folder}_${group})
+  endforeach()
+endfunction()
 function(espalier_compile_options target)
   target_compile_features(${target} PUBLIC cxx_std_20)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
-  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-                                           -Wsign-conversion)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion)
+  if(NOT CMAKE_UNITY_BUILD)
+    # Files that are compiled together aren't in each other's shadow.
+    target_compile_options(${target} PRIVATE -Wshadow)
+  endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     # False alarms of GCC 12 on std::string, and on tables with optionals under the sanitizers.
     target_compile_options(${target} PRIVATE -Wno-restrict -Wno-maybe-uninitialized

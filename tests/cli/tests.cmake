@@ -1,5 +1,5 @@
 # Tests of the command line and the C interface: they start programs and look at what these make.
-espalier_test(cli LINKS espalier::models fmt::fmt)
+espalier_test(cli LINKS espalier::models fmt::fmt COMPILED_TOGETHER)
 target_compile_definitions(
   cli_tests PRIVATE ESPALIER_BINARY="$<TARGET_FILE:espalier>"
                     ESPALIER_C_PROGRAM="$<TARGET_FILE:c_program>")
