@@ -10,10 +10,12 @@ namespace espalier::ESPALIER_INSTRUCTION_SET {
 
 namespace {
 
-/// Registers per panel: 64 samples with AVX2, and half of what plain x86-64 has.
-constexpr std::size_t panel = 8;
+/// Registers per panel at most: 64 samples with AVX2, 128 with AVX-512. What is left of a batch is
+/// done in panels of half as many registers, and so on.
+constexpr std::size_t most_registers = 8;
 
-/// y[line] += Σ value·x[across] for `registers` registers of samples of each row.
+/// y[line] += Σ value·x[across] for `registers` registers of samples of each row. One sum after the
+/// other, as the dense kernels add: a dead weight's 0 left out, forecasts are theirs to the bit.
 template <std::size_t registers>
 inline void multiply_panel(const CompressedLines& weights, const real* values, std::size_t batch,
                            const real* x, const real* bias, real* y) {
@@ -46,6 +48,18 @@ inline void multiply_rest(const CompressedLines& weights, const real* values, st
   }
 }
 
+/// Multiplies panel after panel, as wide as still fit, and moves `b` on.
+template <std::size_t registers>
+inline void multiply_panels(const CompressedLines& weights, const real* values, std::size_t batch,
+                            std::size_t& b, const real* x, const real* bias, real* y) {
+  for (; b + registers * lanes <= batch; b += registers * lanes) {
+    multiply_panel<registers>(weights, values, batch, x + b, bias, y + b);
+  }
+  if constexpr (registers > 1) {
+    multiply_panels<registers / 2>(weights, values, batch, b, x, bias, y);
+  }
+}
+
 /// Lines whose sums stay in the first-level cache while panel after panel goes by.
 constexpr std::size_t lines_at_once = 8;
 
@@ -73,6 +87,18 @@ inline void collect_panel(const CompressedLines& weights, Lines lines, std::size
   }
 }
 
+/// Collects panel after panel, as wide as still fit, and moves `b` on.
+template <std::size_t registers>
+inline void collect_panels(const CompressedLines& weights, Lines lines, std::size_t batch,
+                           std::size_t& b, const real* dy, const real* x, real* sums) {
+  for (; b + registers * lanes <= batch; b += registers * lanes) {
+    collect_panel<registers>(weights, lines, batch, dy + b, x + b, sums);
+  }
+  if constexpr (registers > 1) {
+    collect_panels<registers / 2>(weights, lines, batch, b, dy, x, sums);
+  }
+}
+
 inline void collect_rest(const CompressedLines& weights, Lines lines, std::size_t batch,
                          std::size_t from, const real* dy, const real* x, real* sums) {
   for (std::size_t line = lines.begin; line < lines.end; ++line) {
@@ -89,11 +115,7 @@ inline void collect_rest(const CompressedLines& weights, Lines lines, std::size_
 void sparse_multiply(const CompressedLines& weights, const real* values, std::size_t batch,
                      const real* x, const real* bias, real* y) {
   std::size_t b = 0;
-  for (; b + panel * lanes <= batch; b += panel * lanes) {
-    multiply_panel<panel>(weights, values, batch, x + b, bias, y + b);
-  }
-  for (; b + lanes <= batch; b += lanes)
-    multiply_panel<1>(weights, values, batch, x + b, bias, y + b);
+  multiply_panels<most_registers>(weights, values, batch, b, x, bias, y);
   if (b < batch) multiply_rest(weights, values, batch, b, x, bias, y);
 }
 
@@ -103,12 +125,7 @@ void sparse_collect(const CompressedLines& weights, std::size_t batch, const rea
     const std::size_t rest = weights.count - first;
     const Lines lines{first, first + (rest < lines_at_once ? rest : lines_at_once)};
     std::size_t b = 0;
-    for (; b + panel * lanes <= batch; b += panel * lanes) {
-      collect_panel<panel>(weights, lines, batch, dy + b, x + b, sums);
-    }
-    for (; b + lanes <= batch; b += lanes) {
-      collect_panel<1>(weights, lines, batch, dy + b, x + b, sums);
-    }
+    collect_panels<most_registers>(weights, lines, batch, b, dy, x, sums);
     if (b < batch) collect_rest(weights, lines, batch, b, dy, x, sums);
   }
 }
