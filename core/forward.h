@@ -18,8 +18,9 @@ class Forward {
 
   /// `pass` tells this pass from all others of its purpose (in training, the step's number), so
   /// that random masks differ from pass to pass and yet don't depend on what ran before.
-  /// `windows`, where given, says which window each column of the batch (the last axis) is: a
-  /// column's masks then depend on its window and on no other column. Must outlive the pass.
+  /// `windows`, where given, says which window each column of the batch (the last axis) is, by its
+  /// number in its series: a column's masks then depend on that number and on no other column, and
+  /// are the same for windows of one number in different series. Must outlive the pass.
   Forward(Tape& tape, const Regularizers& regularizers, Purpose purpose, std::uint64_t pass,
           std::span<const std::size_t> windows = {});
 

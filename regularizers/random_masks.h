@@ -13,7 +13,8 @@ namespace espalier {
 
 /// `count` entries, each 1 with probability 1 − rate and else 0, independently. They live in the
 /// pass's arena. Where the pass knows its windows, the entries of each of these columns are drawn
-/// from a stream of the window's own; throws Error where they don't come in whole rows of columns.
+/// from the stream of the window's number (equal numbers, equal entries); throws Error where they
+/// don't come in whole rows of columns.
 std::span<std::uint8_t> draw_keep_mask(const Forward& pass, RandomKey key, double rate,
                                        std::int64_t count);
 

@@ -93,7 +93,7 @@ std::optional<std::int64_t> scan_time_of_day(Scanner& scanner) {
 }
 
 /// One way of reading a column.
-struct Reading {
+struct OrderReading {
   DateOrder order;
   std::vector<std::int64_t> seconds;
 
@@ -109,8 +109,8 @@ struct Reading {
 };
 
 /// Reads rows until one is not a date.
-Reading read_rows(std::span<const std::string> texts, DateOrder order) {
-  Reading reading{order, {}};
+OrderReading read_rows(std::span<const std::string> texts, DateOrder order) {
+  OrderReading reading{order, {}};
   reading.seconds.reserve(texts.size());
   for (const std::string& text : texts) {
     const auto seconds = parse_timestamp(text, order);
@@ -120,22 +120,16 @@ Reading read_rows(std::span<const std::string> texts, DateOrder order) {
   return reading;
 }
 
-std::string layouts(const std::vector<DateOrder>& orders) {
-  std::vector<std::string_view> names;
-  for (const DateOrder order : orders) names.push_back(layout_name(order));
-  return fmt::format("{}", fmt::join(names, " or "));
-}
-
-[[noreturn]] void refuse(const Reading& best, std::span<const std::string> texts,
+[[noreturn]] void refuse(const OrderReading& best, std::span<const std::string> texts,
                          std::span<const std::size_t> lines, const std::string& path,
                          std::optional<DateOrder> order) {
   const std::size_t row = best.seconds.size();
   const std::string where = fmt::format("{}:{}: time {}", path, lines[row], in_quotes(texts[row]));
-  if (order && row == 0) {
+  if (order) {
     throw UsageError(
         fmt::format("{} is not a date in the order of \"date_order\" or of a run's own "
                     "rows; expected {}",
-                    where, layouts(possible_orders(order))));
+                    where, layout_names(possible_orders(order))));
   }
   if (row > 0) {
     throw Error(fmt::format("{} is not a valid {} date, as the {} before it {}", where,
@@ -179,6 +173,12 @@ std::string_view layout_name(DateOrder order) {
   }
 }
 
+std::string layout_names(const std::vector<DateOrder>& orders) {
+  std::vector<std::string_view> names;
+  for (const DateOrder order : orders) names.push_back(layout_name(order));
+  return fmt::format("{}", fmt::join(names, " or "));
+}
+
 std::optional<std::int64_t> parse_timestamp(std::string_view text, DateOrder order) {
   Scanner scanner(trimmed(text));
   const auto day = scan_date(scanner, order);
@@ -199,10 +199,10 @@ std::vector<DateOrder> possible_orders(std::optional<DateOrder> order) {
 TimeColumn parse_times(std::span<const std::string> texts, std::span<const std::size_t> lines,
                        const std::string& path, std::optional<DateOrder> order,
                        std::span<const std::size_t> starts) {
-  std::vector<Reading> whole;
-  std::optional<Reading> best;
+  std::vector<OrderReading> whole;
+  std::optional<OrderReading> best;
   for (const DateOrder candidate : possible_orders(order)) {
-    Reading reading = read_rows(texts, candidate);
+    OrderReading reading = read_rows(texts, candidate);
     if (reading.seconds.size() == texts.size()) {
       whole.push_back(std::move(reading));
     } else if (!best || reading.seconds.size() > best->seconds.size()) {
@@ -212,7 +212,7 @@ TimeColumn parse_times(std::span<const std::string> texts, std::span<const std::
   if (whole.empty()) refuse(*best, texts, lines, path, order);
   const bool prefer_second = whole.size() > 1 && !whole[0].rises(starts) && whole[1].rises(starts);
   const bool ambiguous = whole.size() > 1 && whole[0].rises(starts) && whole[1].rises(starts);
-  Reading& chosen = whole[prefer_second ? 1 : 0];
+  OrderReading& chosen = whole[prefer_second ? 1 : 0];
   return {std::move(chosen.seconds), chosen.order, ambiguous};
 }
 

@@ -26,6 +26,8 @@ std::string_view date_order_name(DateOrder order);
 
 /// The layout in words: "M/D/YYYY".
 std::string_view layout_name(DateOrder order);
+/// "M/D/YYYY or D/M/YYYY".
+std::string layout_names(const std::vector<DateOrder>& orders);
 
 /// Seconds since 1970-01-01 00:00, without time zones; nothing if `text` is not a valid date of
 /// that order. After the date, and a space or 'T', may stand HH:MM, HH:MM:SS, HH:MM:SS.fff (the

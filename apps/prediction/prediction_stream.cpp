@@ -43,6 +43,7 @@ void PredictionStream::choose_format(std::string_view first_line, std::string& o
 }
 
 bool PredictionStream::take(std::string_view line, std::string& out) {
+  note_.clear();
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (!reader_) {
     if (line.starts_with(byte_order_mark)) line.remove_prefix(byte_order_mark.size());

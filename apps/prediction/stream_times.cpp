@@ -4,7 +4,6 @@
 #include <span>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "apps/config/text.h"
 #include "core/error.h"
@@ -40,10 +39,9 @@ StreamTimes::Reading StreamTimes::read(const std::string& text) const {
     throw Error(
         fmt::format("time {} does not come after {}, the last row's", in_quotes(text), last()));
   }
-  std::vector<std::string_view> layouts;
-  for (const Candidate& candidate : candidates_) layouts.push_back(layout_name(candidate.order));
-  throw Error(fmt::format("time {} is not a valid {} date{}", in_quotes(text),
-                          fmt::join(layouts, " or "),
+  std::vector<DateOrder> orders;
+  for (const Candidate& candidate : candidates_) orders.push_back(candidate.order);
+  throw Error(fmt::format("time {} is not a valid {} date{}", in_quotes(text), layout_names(orders),
                           recent().empty() ? "" : ", as those before it are"));
 }
 

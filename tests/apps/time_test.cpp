@@ -114,6 +114,8 @@ TEST_CASE("time: a row that cannot be read is named") {
   check_says(parse_error({"3/13/2004"}, DateOrder::dmy),
              "\"3/13/2004\" is not a date in the order of \"date_order\" or of a run's own rows; "
              "expected YYYY-MM-DD or D/M/YYYY");
+  check_says(parse_error({"3/12/2004", "3/13/2004"}, DateOrder::dmy),
+             "t.csv:3: time \"3/13/2004\" is not a date in the order of \"date_order\"");
   check_says(error_of([] { parse_date_order("YDM"); }), "\"date_order\" is \"YDM\"");
 }
 
