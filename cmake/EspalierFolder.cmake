@@ -41,33 +41,43 @@ function(espalier_library target sources private_links)
 endfunction()
 
 # Under CMAKE_UNITY_BUILD the target's files are compiled several at a time, as most of the
-# compiler's time goes into headers. They are files of one folder, whose names in anonymous
-# namespaces have to differ, therefore. One with compile options of its own is compiled alone.
+# compiler's time goes into headers: those of one folder, or of a large one those whose names begin
+# with letters from the same part of the alphabet. So a new file joins some, and the others stay as
+# they are. One with compile options of its own is compiled alone.
 function(espalier_compile_together target sources)
   set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
   foreach(source IN LISTS sources)
     cmake_path(ABSOLUTE_PATH source OUTPUT_VARIABLE path)
-    cmake_path(RELATIVE_PATH path BASE_DIRECTORY "${PROJECT_SOURCE_DIR}")
     cmake_path(GET path PARENT_PATH folder)
     string(MAKE_C_IDENTIFIER "${folder}" folder)
-    # The first eight of the folder, the next eight, …
-    if(NOT DEFINED files_in_${folder})
-      set(files_in_${folder} 0)
+    list(APPEND folders ${folder})
+    list(APPEND files_in_${folder} ${source})
+  endforeach()
+  foreach(source folder IN ZIP_LISTS sources folders)
+    cmake_path(GET source STEM name)
+    list(LENGTH files_in_${folder} files)
+    if(files LESS_EQUAL 12)
+      set(part all)
+    elseif(name MATCHES "^[a-c]")
+      set(part a_to_c)
+    elseif(name MATCHES "^[d-h]")
+      set(part d_to_h)
+    elseif(name MATCHES "^[i-p]")
+      set(part i_to_p)
+    else()
+      set(part q_to_z)
     endif()
-    math(EXPR group "${files_in_${folder}} / 8")
-    math(EXPR files_in_${folder} "${files_in_${folder}} + 1")
-    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${folder}_${group})
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${folder}_${part})
   endforeach()
 endfunction()
 
 function(espalier_compile_options target)
   target_compile_features(${target} PUBLIC cxx_std_20)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
-  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion)
-  if(NOT CMAKE_UNITY_BUILD)
-    # Files that are compiled together aren't in each other's shadow.
-    target_compile_options(${target} PRIVATE -Wshadow)
-  endif()
+  # Files that are compiled together aren't in each other's shadow.
+  target_compile_options(
+    ${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion
+                      $<$<NOT:$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>:-Wshadow>)
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     # False alarms of GCC 12 on std::string, and on tables with optionals under the sanitizers.
     target_compile_options(${target} PRIVATE -Wno-restrict -Wno-maybe-uninitialized

@@ -11,7 +11,7 @@ namespace espalier {
 
 namespace {
 
-[[noreturn]] void fail(const std::string& action, const std::string& path) {
+[[noreturn]] void fail_by_errno(const std::string& action, const std::string& path) {
   throw Error(action + " " + path + ": " + std::strerror(errno));
 }
 
@@ -21,7 +21,7 @@ namespace {
   const int reason = errno;
   ::unlink(partial.c_str());
   errno = reason;
-  fail(action, path);
+  fail_by_errno(action, path);
 }
 
 }  // namespace
@@ -30,7 +30,7 @@ void write_file_atomically(const std::string& path, std::string_view content) {
   const std::string partial = path + ".partial";
   {
     const Descriptor file(partial, O_WRONLY | O_CREAT | O_TRUNC);
-    if (!file.is_open()) fail("cannot write", path);
+    if (!file.is_open()) fail_by_errno("cannot write", path);
     if (!file.write(content) || ::fsync(file.get()) != 0) {
       give_up(partial, "cannot write", path);
     }
@@ -44,13 +44,13 @@ void write_file_atomically(const std::string& path, std::string_view content) {
 
 std::string read_file(const std::string& path) {
   const Descriptor file(path, O_RDONLY);
-  if (!file.is_open()) fail("cannot read", path);
+  if (!file.is_open()) fail_by_errno("cannot read", path);
   std::string content;
   std::string buffer(1 << 16, '\0');
   while (true) {
     const ssize_t count = ::read(file.get(), buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) fail("cannot read", path);
+    if (count < 0) fail_by_errno("cannot read", path);
     if (count == 0) return content;
     content.append(buffer, 0, static_cast<std::size_t>(count));
   }

@@ -29,7 +29,7 @@ std::size_t element_bytes(std::string_view dtype) {
   return 0;
 }
 
-[[noreturn]] void fail(const std::string& path, const std::string& problem) {
+[[noreturn]] void refuse(const std::string& path, const std::string& problem) {
   throw Error(path + ": not a usable safetensors file: " + problem);
 }
 
@@ -65,8 +65,8 @@ Json parse_header(const std::string& path, std::string_view text) {
     return true;
   };
   Json header = Json::parse(text, watch, /*allow_exceptions=*/false);
-  if (header.is_discarded() || !header.is_object()) fail(path, "its header is not a JSON object");
-  if (!duplicate.empty()) fail(path, "its header names \"" + duplicate + "\" twice");
+  if (header.is_discarded() || !header.is_object()) refuse(path, "its header is not a JSON object");
+  if (!duplicate.empty()) refuse(path, "its header names \"" + duplicate + "\" twice");
   return header;
 }
 
@@ -79,13 +79,13 @@ Range read_range(const std::string& path, const std::string& name, const Json& d
   const auto offsets = description.find("data_offsets");
   if (offsets == description.end() || !offsets->is_array() || offsets->size() != 2 ||
       !(*offsets)[0].is_number_unsigned() || !(*offsets)[1].is_number_unsigned()) {
-    fail(path, "tensor \"" + name + "\" has no \"data_offsets\" of two numbers");
+    refuse(path, "tensor \"" + name + "\" has no \"data_offsets\" of two numbers");
   }
   const Range range{(*offsets)[0].get<std::uint64_t>(), (*offsets)[1].get<std::uint64_t>()};
   if (range.begin > range.end || range.end > available) {
-    fail(path, "tensor \"" + name + "\" lies at bytes " + std::to_string(range.begin) + " to " +
-                   std::to_string(range.end) + ", but there are only " + std::to_string(available) +
-                   " bytes of data (cut off?)");
+    refuse(path, "tensor \"" + name + "\" lies at bytes " + std::to_string(range.begin) + " to " +
+                     std::to_string(range.end) + ", but there are only " +
+                     std::to_string(available) + " bytes of data (cut off?)");
   }
   return range;
 }
@@ -106,20 +106,20 @@ Safetensors::Entry read_entry(const std::string& path, const std::string& name,
   Safetensors::Entry entry;
   if (!description.contains("dtype") || !description["dtype"].is_string() ||
       !description.contains("shape") || !description["shape"].is_array()) {
-    fail(path, "tensor \"" + name + "\" has no \"dtype\" or no \"shape\"");
+    refuse(path, "tensor \"" + name + "\" has no \"dtype\" or no \"shape\"");
   }
   entry.dtype = description["dtype"].get<std::string>();
   const std::size_t width = element_bytes(entry.dtype);
-  if (width == 0) fail(path, "tensor \"" + name + "\" has unknown dtype \"" + entry.dtype + "\"");
+  if (width == 0) refuse(path, "tensor \"" + name + "\" has unknown dtype \"" + entry.dtype + "\"");
   for (const Json& size : description["shape"]) {
-    if (!size.is_number_unsigned()) fail(path, "tensor \"" + name + "\" has a size below 0");
+    if (!size.is_number_unsigned()) refuse(path, "tensor \"" + name + "\" has a size below 0");
     entry.shape.push_back(size.get<std::int64_t>());
   }
   const std::uint64_t elements = count_elements(description["shape"], data.size());
   if (elements > data.size() || elements * width != range.end - range.begin) {
-    fail(path, "tensor \"" + name + "\" of shape " + shape_text(entry.shape) + " and dtype " +
-                   entry.dtype + " doesn't fill its " + std::to_string(range.end - range.begin) +
-                   " bytes");
+    refuse(path, "tensor \"" + name + "\" of shape " + shape_text(entry.shape) + " and dtype " +
+                     entry.dtype + " doesn't fill its " + std::to_string(range.end - range.begin) +
+                     " bytes");
   }
   const auto bytes = std::as_bytes(std::span(data.substr(range.begin, range.end - range.begin)));
   entry.bytes.assign(bytes.begin(), bytes.end());
@@ -131,10 +131,10 @@ void check_contiguous(const std::string& path, std::vector<Range> ranges, std::u
                     [](const Range& range) { return std::pair(range.begin, range.end); });
   std::uint64_t expected = 0;
   for (const Range& range : ranges) {
-    if (range.begin != expected) fail(path, "its tensors overlap or leave gaps");
+    if (range.begin != expected) refuse(path, "its tensors overlap or leave gaps");
     expected = range.end;
   }
-  if (expected != available) fail(path, "it holds data that belongs to no tensor");
+  if (expected != available) refuse(path, "it holds data that belongs to no tensor");
 }
 
 }  // namespace
@@ -142,13 +142,13 @@ void check_contiguous(const std::string& path, std::vector<Range> ranges, std::u
 Safetensors Safetensors::read(const std::string& path) {
   const std::string content = read_file(path);
   if (content.size() < prefix_bytes) {
-    fail(path, "it has only " + std::to_string(content.size()) + " bytes");
+    refuse(path, "it has only " + std::to_string(content.size()) + " bytes");
   }
   std::uint64_t header_bytes = 0;
   std::memcpy(&header_bytes, content.data(), prefix_bytes);
   if (header_bytes > largest_header || header_bytes > content.size() - prefix_bytes) {
-    fail(path, "its first 8 bytes announce a header of " + std::to_string(header_bytes) +
-                   " bytes, the file has " + std::to_string(content.size()));
+    refuse(path, "its first 8 bytes announce a header of " + std::to_string(header_bytes) +
+                     " bytes, the file has " + std::to_string(content.size()));
   }
   const std::string_view view = content;
   const Json header = parse_header(path, view.substr(prefix_bytes, header_bytes));
@@ -158,10 +158,10 @@ Safetensors Safetensors::read(const std::string& path) {
   file.origin = path;
   std::vector<Range> ranges;
   for (const auto& [name, description] : header.items()) {
-    if (!description.is_object()) fail(path, "header entry \"" + name + "\" is not an object");
+    if (!description.is_object()) refuse(path, "header entry \"" + name + "\" is not an object");
     if (name == "__metadata__") {
       for (const auto& [key, value] : description.items()) {
-        if (!value.is_string()) fail(path, "metadata \"" + key + "\" is not a text");
+        if (!value.is_string()) refuse(path, "metadata \"" + key + "\" is not a text");
         file.metadata[key] = value.get<std::string>();
       }
       continue;

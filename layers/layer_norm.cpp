@@ -7,7 +7,7 @@
 namespace espalier {
 
 namespace {
-constexpr real epsilon = static_cast<real>(1e-5);  // PyTorch's
+constexpr real layer_norm_epsilon = static_cast<real>(1e-5);  // PyTorch's
 }
 
 LayerNorm::LayerNorm(Parameters& parameters, const std::string& name, std::int64_t features,
@@ -22,7 +22,7 @@ void LayerNorm::initialise() {
 }
 
 Var LayerNorm::forward(Forward& pass, Var x) const {
-  return layer_norm(x, pass.parameter(weight_), pass.parameter(bias_), epsilon);
+  return layer_norm(x, pass.parameter(weight_), pass.parameter(bias_), layer_norm_epsilon);
 }
 
 }  // namespace espalier

@@ -8,7 +8,7 @@ namespace espalier {
 
 namespace {
 
-constexpr real epsilon = static_cast<real>(1e-5);
+constexpr real rev_in_epsilon = static_cast<real>(1e-5);
 
 /// The rows `channels` of x [channels, batch].
 Var select_rows(Var x, std::span<const std::int64_t> channels) {
@@ -35,7 +35,7 @@ RevIn::Normalised RevIn::normalise(Forward& pass, Var x) const {
   const std::int64_t batch = x.shape()[2];
   const Var mean = mean_rows(x);
   const Var centred = sub(x, mean);
-  const Var deviation = sqrt(mean_rows(mul(centred, centred)), epsilon);
+  const Var deviation = sqrt(mean_rows(mul(centred, centred)), rev_in_epsilon);
   Var scaled = div(centred, deviation);
   if (affine_weight_ != nullptr) {
     scaled = add(mul(scaled, repeat(pass.parameter(*affine_weight_), batch)),

@@ -20,14 +20,14 @@ namespace espalier {
 namespace {
 
 /// A moment as a calendar has it; days with their fraction.
-struct Moment {
+struct CalendarMoment {
   /// Since midnight.
   double day_part = 0;
   date::sys_days midnight;
   date::year_month_day day;
 };
 
-Moment moment_of(std::int64_t seconds) {
+CalendarMoment calendar_moment(std::int64_t seconds) {
   const date::sys_seconds time{std::chrono::seconds(seconds)};
   const auto midnight = date::floor<date::days>(time);
   return {.day_part =
@@ -36,7 +36,7 @@ Moment moment_of(std::int64_t seconds) {
           .day = date::year_month_day(midnight)};
 }
 
-double days_since(const Moment& moment, date::sys_days start) {
+double days_since(const CalendarMoment& moment, date::sys_days start) {
   return static_cast<double>((moment.midnight - start).count()) + moment.day_part;
 }
 
@@ -44,34 +44,34 @@ date::sys_days first_of_month(date::year_month month) {
   return date::sys_days(month / date::day(1));
 }
 
-double hour_of_day(const Moment& moment) {
+double hour_of_day(const CalendarMoment& moment) {
   return moment.day_part;
 }
 
-double day_of_week(const Moment& moment) {
+double day_of_week(const CalendarMoment& moment) {
   return (date::weekday(moment.midnight).iso_encoding() - 1 + moment.day_part) / 7;
 }
 
-double day_of_month(const Moment& moment) {
+double day_of_month(const CalendarMoment& moment) {
   const date::year_month month = moment.day.year() / moment.day.month();
   const date::sys_days start = first_of_month(month);
   return days_since(moment, start) /
          static_cast<double>((first_of_month(month + date::months(1)) - start).count());
 }
 
-double day_of_year(const Moment& moment) {
+double day_of_year(const CalendarMoment& moment) {
   const date::sys_days start(moment.day.year() / date::January / 1);
   const date::sys_days next((moment.day.year() + date::years(1)) / date::January / 1);
   return days_since(moment, start) / static_cast<double>((next - start).count());
 }
 
-double month_of_year(const Moment& moment) {
+double month_of_year(const CalendarMoment& moment) {
   return (static_cast<unsigned>(moment.day.month()) - 1) / 12.0;
 }
 
 struct Period {
   const char* name;
-  double (*passed)(const Moment&);
+  double (*passed)(const CalendarMoment&);
 };
 
 constexpr Period periods[] = {{"hour_of_day", hour_of_day},
@@ -96,7 +96,7 @@ void add_feature(Frame& frame, std::string name, std::vector<double> values, std
 }  // namespace
 
 std::vector<double> calendar_values(std::span<const std::string> names, std::int64_t time) {
-  const Moment moment = moment_of(time);
+  const CalendarMoment moment = calendar_moment(time);
   std::vector<double> values;
   for (const std::string& name : names) {
     const auto period = std::ranges::find(periods, name, &Period::name);

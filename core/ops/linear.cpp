@@ -7,10 +7,10 @@ namespace espalier {
 
 namespace {
 
-struct Sizes {
+struct LinearSizes {
   std::int64_t steps, in, out, batch;
 
-  Sizes(const Shape& x, const Shape& weight)
+  LinearSizes(const Shape& x, const Shape& weight)
       : steps(x.rank() == 3 ? x[0] : 1), in(weight[1]), out(weight[0]), batch(x[x.rank() - 1]) {}
 };
 
@@ -20,7 +20,7 @@ struct Linear final : Node {
     const Var x = inputs[0];
     const Var weight = inputs[1];
     const Var bias = inputs[2];
-    const Sizes size(x.shape(), weight.shape());
+    const LinearSizes size(x.shape(), weight.shape());
     WeightGradient product(weight);
     for (std::int64_t t = 0; t < size.steps; ++t) {
       const real* dy = grad.data + t * size.out * size.batch;
@@ -33,7 +33,7 @@ struct Linear final : Node {
   }
 
   void list_weight_products(std::vector<WeightProductSize>& products) const override {
-    const Sizes size(inputs[0].shape(), inputs[1].shape());
+    const LinearSizes size(inputs[0].shape(), inputs[1].shape());
     products.push_back({size.out, size.in, size.batch, size.steps, inputs[0].needs_grad()});
   }
 };
@@ -46,7 +46,7 @@ Var linear(Var x, Var weight, Var bias) {
     fail("linear",
          "x has shape " + x.shape().text() + ", expected [in, batch] or [time, in, batch]");
   }
-  const Sizes size(x.shape(), weight.shape());
+  const LinearSizes size(x.shape(), weight.shape());
   if (x.shape()[x.shape().rank() - 2] != size.in) {
     fail("linear", "x has shape " + x.shape().text() + ", weight " + weight.shape().text() +
                        " expects " + std::to_string(size.in) + " input features");

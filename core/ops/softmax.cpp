@@ -6,10 +6,10 @@ namespace espalier {
 
 namespace {
 
-struct Sizes {
+struct SoftmaxSizes {
   std::size_t blocks, features, batch;
 
-  explicit Sizes(const Shape& x)
+  explicit SoftmaxSizes(const Shape& x)
       : features(static_cast<std::size_t>(x[x.rank() - 2])),
         batch(static_cast<std::size_t>(x[x.rank() - 1])) {
     blocks = static_cast<std::size_t>(x.size()) / (features * batch);
@@ -19,7 +19,7 @@ struct Sizes {
 /// y = exp(x)/Σ exp(x);  dx += y·(dy − Σ dy·y), each sum over the features of a sample
 struct Softmax final : Node {
   void backward() override {
-    const Sizes size(value.shape);
+    const SoftmaxSizes size(value.shape);
     const std::size_t block = size.features * size.batch;
     real* dx = inputs[0].grad().data;
     for (std::size_t k = 0; k < size.blocks; ++k) {
@@ -36,7 +36,7 @@ Var softmax(Var x) {
     fail("softmax", "x has shape " + x.shape().text() + ", expected [..., features, batch]");
   }
   Softmax& node = x.tape().record<Softmax>("softmax", {x}, x.shape());
-  const Sizes size(x.shape());
+  const SoftmaxSizes size(x.shape());
   const std::size_t block = size.features * size.batch;
   for (std::size_t k = 0; k < size.blocks; ++k) {
     kernels().softmax(size.features, size.batch, x.value().data + k * block,

@@ -13,16 +13,6 @@ namespace espalier {
 
 namespace {
 
-const std::string hostile = "<b>&\"x\"</b></script>";
-
-std::size_t count(const std::string& text, const std::string& part) {
-  std::size_t found = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
-    ++found;
-  }
-  return found;
-}
-
 MatrixRecord record_of(const std::vector<std::uint8_t>& mask, QuantisedCells cells) {
   MatrixRecord record{.mask_bits = pack_mask(mask), .values = std::move(cells)};
   for (const std::uint8_t live : mask) record.survivors += live;
@@ -132,17 +122,17 @@ TEST_CASE("counts of all matrices are told as such, and stand for no achieved sp
 TEST_CASE("without Chart.js the page has tables and heat maps, and names the package") {
   const Inspection inspection = small_inspection();
   const std::string without = page_html(inspection, {});
-  CHECK(count(without, "<canvas") == 2);
+  CHECK(test::count(without, "<canvas") == 2);
   CHECK(test::contains(without, "<code>libjs-chart.js</code>"));
   CHECK(test::contains(without, "<details open>"));
   CHECK(test::contains(without, "<th scope=\"row\">1, 4</th><td>62.50 %</td><td>50.00 %</td>"));
   CHECK(test::contains(without, "<th scope=\"row\">1 (scored)</th><td>0.5000</td><td>0.2500</td>"));
-  CHECK(count(without, "</script") == 2);
+  CHECK(test::count(without, "</script") == 2);
   const PageParts parts{.chart_library = "const library = 1;",
                         .drawing = {.svg = "<?xml?>\n<svg><g></g></svg>"}};
   const std::string with = page_html(inspection, parts);
-  CHECK(count(with, "<canvas") == 2 + 4);
-  CHECK(count(with, "</script") == 4);
+  CHECK(test::count(with, "<canvas") == 2 + 4);
+  CHECK(test::count(with, "</script") == 4);
   CHECK(test::contains(with, "const library = 1;"));
   CHECK(test::contains(with, "<svg><g></g></svg>"));
   CHECK_FALSE(test::contains(with, "<?xml"));
@@ -171,14 +161,15 @@ TEST_CASE("the page needs nothing from elsewhere, and carries its own files") {
 
 TEST_CASE("whatever the names are, they stay text in the page") {
   Inspection inspection = small_inspection();
-  inspection.run.directory = inspection.run.config.name = inspection.run.config.data.path = hostile;
-  inspection.run.resolved = inspection.differences.emplace_back(hostile);
-  inspection.matrices[0].name = inspection.parameters[0].name = hostile;
-  inspection.nodes[2].op = inspection.features[0] = hostile;
+  inspection.run.directory = inspection.run.config.name = inspection.run.config.data.path =
+      test::hostile_text;
+  inspection.run.resolved = inspection.differences.emplace_back(test::hostile_text);
+  inspection.matrices[0].name = inspection.parameters[0].name = test::hostile_text;
+  inspection.nodes[2].op = inspection.features[0] = test::hostile_text;
   const std::string html = page_html(inspection, {});
   CHECK_FALSE(test::contains(html, "<b>"));
-  CHECK(count(html, "</script") == 2);
-  CHECK(test::contains(html, "NOT come out the same: " + escape_html(hostile)));
+  CHECK(test::count(html, "</script") == 2);
+  CHECK(test::contains(html, "NOT come out the same: " + escape_html(test::hostile_text)));
   CHECK(test::contains(html, "class=\"warning\""));
 }
 

@@ -16,16 +16,6 @@ namespace espalier::test {
 
 namespace {
 
-const std::string hostile = "<b>&\"x\"</b></script>";
-
-std::size_t count(const std::string& text, const std::string& part) {
-  std::size_t found = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
-    ++found;
-  }
-  return found;
-}
-
 /// What stands between two texts, the first time.
 std::string between(const std::string& text, const std::string& from, const std::string& to) {
   const std::size_t start = text.find(from);
@@ -144,35 +134,35 @@ TEST_CASE("several targets are shown in standard deviations") {
 }
 
 TEST_CASE("whatever labels hold, they stay text") {
-  FakeComparison fake = fake_comparison({.datasets = {hostile},
-                                         .models = {hostile, "gru"},
+  FakeComparison fake = fake_comparison({.datasets = {hostile_text},
+                                         .models = {hostile_text, "gru"},
                                          .windows = {7, 14},
-                                         .arms = {hostile, "b", "c"},
+                                         .arms = {hostile_text, "b", "c"},
                                          .trials = 2,
                                          .epochs = 3});
-  fake.comparison.name = fake.comparison.question = hostile;
-  fake.comparison.other_axes = {hostile};
-  for (Block& block : fake.comparison.blocks) block.others = {hostile};
+  fake.comparison.name = fake.comparison.question = hostile_text;
+  fake.comparison.other_axes = {hostile_text};
+  for (Block& block : fake.comparison.blocks) block.others = {hostile_text};
   for (BlockReference& reference : fake.results.references) {
-    reference.target = reference.baselines[1].name = reference.shown_times[3] = hostile;
+    reference.target = reference.baselines[1].name = reference.shown_times[3] = hostile_text;
   }
-  fake.results.trials[0]->failure = hostile;
+  fake.results.trials[0]->failure = hostile_text;
   fake.analysis = analyse(fake.comparison, fake.results);
-  const ReportContext context{.provenance = {{hostile, hostile}},
-                              .config = hostile,
+  const ReportContext context{.provenance = {{hostile_text, hostile_text}},
+                              .config = hostile_text,
                               .chart_library = "const text = '</script><!--';",
-                              .answer = hostile};
+                              .answer = hostile_text};
   const std::string html = report_of(fake, context);
   CHECK_FALSE(contains(html, "<b>"));
   // Those of the data, the library and the page's own script.
   CHECK(count(html, "</script") == 3);
   CHECK_FALSE(contains(html, "<!--"));
-  CHECK(count(html, escape_html(hostile)) > 20);
-  CHECK(escape_html(hostile) == "&lt;b&gt;&amp;&quot;x&quot;&lt;/b&gt;&lt;/script&gt;");
+  CHECK(count(html, escape_html(hostile_text)) > 20);
+  CHECK(escape_html(hostile_text) == "&lt;b&gt;&amp;&quot;x&quot;&lt;/b&gt;&lt;/script&gt;");
   CHECK(escape_html("it's") == "it&#39;s");
   CHECK(escape_html("a\xFF<\xC3") == "a\uFFFD&lt;\uFFFD");
   CHECK(script_code("a('</script>')") == "a('<\\/script>')");
-  CHECK(nlohmann::json::parse(script_json({{"a", hostile}})).at("a") == hostile);
+  CHECK(nlohmann::json::parse(script_json({{"a", hostile_text}})).at("a") == hostile_text);
   // Bytes that aren't UTF-8 don't stop a report.
   CHECK(script_json({{"a", "\xff"}}) == "{\"a\":\"\xEF\xBF\xBD\"}");
 }

@@ -30,7 +30,7 @@ using Texts = std::vector<std::string>;
 using Values = std::vector<double>;
 using Indices = std::vector<std::size_t>;
 
-Config parse(const testing::ScratchFolder& folder, const std::string& target) {
+Config parse_target(const testing::ScratchFolder& folder, const std::string& target) {
   folder.write("rows.csv", "a,b\n1,2\n");
   return parse_config(
       R"({"data": {"path": "rows.csv", "target": )" + target + R"(}, "model": {"type": "lstm"}})",
@@ -74,7 +74,7 @@ TEST_CASE("targets: a text or a list in the config, written back as it was meant
   for (const Case& c : {Case{R"("a")", {"a"}, R"("a")"}, Case{R"(["a"])", {"a"}, R"("a")"},
                         Case{R"(["b", "a"])", {"b", "a"}, R"(["b","a"])"}}) {
     CAPTURE(c.given);
-    const Config config = parse(folder, c.given);
+    const Config config = parse_target(folder, c.given);
     CHECK(config.data.targets == c.targets);
     const std::string resolved = resolved_json(config, catalogue);
     CHECK(nlohmann::json::parse(resolved)["data"]["target"].dump() == c.resolved);
@@ -86,7 +86,7 @@ TEST_CASE("targets: a text or a list in the config, written back as it was meant
 TEST_CASE("targets: lists that can't be meant, each at its place") {
   const testing::ScratchFolder folder;
   const auto wrong = [&](const std::string& target) {
-    return error_of([&] { parse(folder, target); });
+    return error_of([&] { parse_target(folder, target); });
   };
   check_says(wrong("[]"), "run.json:1:41: /data/target: expected at least one column");
   check_says(wrong(R"("")"), "run.json:1:41: /data/target: expected a text that is not empty");

@@ -109,14 +109,6 @@ inline std::string rows_of(const std::string& csv, const std::string& method) {
   return rows;
 }
 
-inline std::ptrdiff_t count(const std::string& text, const std::string& part) {
-  std::ptrdiff_t found = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
-    ++found;
-  }
-  return found;
-}
-
 /// Every file below a folder, with what it holds.
 inline std::map<std::string, std::string> contents(const std::string& folder) {
   std::map<std::string, std::string> files;

@@ -11,7 +11,7 @@
 
 #include "tests/cli/bad_input.h"
 #include "tests/cli/csv_rows.h"
-#include "tests/cli/workplace.h"
+#include "tests/cli/trained_place.h"
 #include "tests/support/text.h"
 
 using namespace espalier::test;
@@ -19,12 +19,9 @@ using nlohmann::json;
 
 namespace {
 
-struct TrainedPlace : Workplace {
-  explicit TrainedPlace(const std::vector<std::string>& more = {}) {
-    const Outcome outcome = train(more);
-    INFO(outcome.err);
-    REQUIRE(outcome.exit_code == 0);
-  }
+struct EvaluatedPlace : TrainedPlace {
+  using TrainedPlace::TrainedPlace;
+
   Outcome evaluate(const std::vector<std::string>& more = {},
                    const std::string& input = "data.csv") const {
     std::vector<std::string> arguments{"evaluate", "run", "--input", input};
@@ -85,7 +82,7 @@ struct Sums {
 }  // namespace
 
 TEST_CASE("every window is scored: the errors are those of predict --rolling") {
-  const TrainedPlace place(
+  const EvaluatedPlace place(
       {"-o", "data.horizon=3", "-o", "data.target=[\"wind\", \"load\"]", "-o", "data.season=4"});
   const std::string csv = small_csv();
   std::map<std::string, std::vector<double>> truths;
@@ -134,7 +131,7 @@ TEST_CASE("every window is scored: the errors are those of predict --rolling") {
 }
 
 TEST_CASE("naive forecasts stand beside the model, worked out here") {
-  const TrainedPlace place({"-o", "data.season=3"});
+  const EvaluatedPlace place({"-o", "data.season=3"});
   const std::vector<double> load = column(small_csv(), "load");
   double last = 0, season = 0;
   for (std::size_t row = 5; row < 200; ++row) {
@@ -148,7 +145,7 @@ TEST_CASE("naive forecasts stand beside the model, worked out here") {
 }
 
 TEST_CASE("a season longer than the window has no forecast for the first windows, and is told") {
-  const TrainedPlace place({"-o", "data.season=7"});
+  const EvaluatedPlace place({"-o", "data.season=7"});
   const Outcome outcome = place.evaluate();
   CHECK(contains(outcome.err,
                  "a season of 7 rows reaches before the first row of the first 2 "
@@ -160,7 +157,7 @@ TEST_CASE("the batch and the threads change no number") {
   for (const char* model : {R"({"type": "lstm", "hidden": 4})", R"({"type": "linear"})",
                             R"({"type": "patch_transformer", "embed": 4, "heads": 2})"}) {
     CAPTURE(model);
-    const TrainedPlace place(
+    const EvaluatedPlace place(
         {"-o", std::string("model=") + model, "-o", "regularizers=[]", "-o", "data.horizon=2"});
     const std::string whole = place.evaluate({"--json", "--level", "80"}).out;
     for (const char* batch : {"1", "7", "128"}) {
@@ -172,7 +169,7 @@ TEST_CASE("the batch and the threads change no number") {
 }
 
 TEST_CASE("rows that the run was trained on are noticed") {
-  const TrainedPlace place({"-o", "data.horizon=2"});
+  const EvaluatedPlace place({"-o", "data.horizon=2"});
   // 140 training rows; a window of 5 that begins at row 134 or before forecasts one of them.
   const Outcome own = place.evaluate({}, "data.csv");
   CHECK(contains(own.err,
@@ -194,7 +191,7 @@ TEST_CASE("rows that the run was trained on are noticed") {
 }
 
 TEST_CASE("intervals are scored by both methods, as predict prints them") {
-  const TrainedPlace place;
+  const EvaluatedPlace place;
   const json scores = place.scores({"--level", "80,90"});
   REQUIRE(scores["intervals"].size() == 4);
   const std::vector<double> load = column(small_csv(), "load");
@@ -234,7 +231,7 @@ TEST_CASE("intervals are scored by both methods, as predict prints them") {
 }
 
 TEST_CASE("zeros are left out of the MAPE, and told") {
-  const TrainedPlace place;
+  const EvaluatedPlace place;
   std::string csv = later_csv();
   csv.replace(csv.rfind("2030-08-04"), std::string::npos, "2030-08-04,0,5\n");
   write_text(place / "zero.csv", csv);
@@ -244,7 +241,7 @@ TEST_CASE("zeros are left out of the MAPE, and told") {
 }
 
 TEST_CASE("what can't be evaluated is told in one line") {
-  const TrainedPlace place({"-o", "data.horizon=2"});
+  const EvaluatedPlace place({"-o", "data.horizon=2"});
   write_text(place / "short.csv", small_csv(6));
   CHECK(fault_of(place.evaluate({}, "short.csv"), run_failed, {"short.csv", "5 rows", "6 rows"}) ==
         "");

@@ -11,7 +11,7 @@
 
 #include "tests/cli/bad_input.h"
 #include "tests/cli/csv_rows.h"
-#include "tests/cli/workplace.h"
+#include "tests/cli/trained_place.h"
 
 using namespace espalier::test;
 using nlohmann::json;
@@ -19,31 +19,6 @@ using nlohmann::json;
 namespace {
 
 using Rows = std::vector<std::map<std::string, std::string>>;
-
-struct TrainedPlace : Workplace {
-  explicit TrainedPlace(const std::vector<std::string>& more = {}) {
-    const Outcome outcome = train(more);
-    INFO(outcome.err);
-    REQUIRE(outcome.exit_code == 0);
-    table = outcome.out;
-  }
-  Outcome predict(const std::vector<std::string>& more,
-                  const std::string& input = "data.csv") const {
-    std::vector<std::string> arguments{"predict", "run", "--input", input, "--quiet"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return espalier(arguments);
-  }
-  Rows forecasts(const std::vector<std::string>& more,
-                 const std::string& input = "data.csv") const {
-    const Outcome outcome = predict(more, input);
-    INFO(outcome.err);
-    REQUIRE(outcome.exit_code == 0);
-    return rows_of(outcome.out);
-  }
-  json metrics() const { return json::parse(read_text(*this / "run/metrics.json")); }
-
-  std::string table;
-};
 
 std::string key_of(const std::map<std::string, std::string>& row) {
   return row.at("cutoff") + " " + row.at("step") + " " + row.at("target");
@@ -84,7 +59,7 @@ TEST_CASE("split intervals: metrics.json counts what predict --level prints") {
     CHECK(told["coverage"].get<double>() == doctest::Approx(inside / count));
     CHECK(told["mean_width"].get<double>() == doctest::Approx(width / count).epsilon(1e-5));
   }
-  CHECK(place.table.find(fmt::format(
+  CHECK(place.table().find(fmt::format(
             "Conformal 90 % intervals hold {:.1f} % of the scored values (split) or "
             "{:.1f} % (rolling).",
             100 * tested(metrics, "split", 0.9)["coverage"].get<double>(),
@@ -174,7 +149,7 @@ TEST_CASE("the protocol author leaves no residuals: its validation windows are t
                             R"(regularizers=[{"type": "none"}])"});
   CHECK_FALSE(exists(place / "run/model/calibration.safetensors"));
   CHECK_FALSE(place.metrics().contains("conformal"));
-  CHECK(place.table.find("Conformal") == std::string::npos);
+  CHECK(place.table().find("Conformal") == std::string::npos);
   CHECK(fault_of(place.predict({"--level", "80"}), usage_wrong, {"\"protocol\": \"honest\""}) ==
         "");
 }

@@ -12,32 +12,12 @@
 
 #include "tests/cli/bad_input.h"
 #include "tests/cli/csv_rows.h"
-#include "tests/cli/workplace.h"
+#include "tests/cli/trained_place.h"
 
 using namespace espalier::test;
 using nlohmann::json;
 
 namespace {
-
-struct TrainedPlace : Workplace {
-  explicit TrainedPlace(const std::vector<std::string>& more = {}) {
-    const Outcome outcome = train(more);
-    INFO(outcome.err);
-    REQUIRE(outcome.exit_code == 0);
-  }
-  Outcome predict(const std::vector<std::string>& more, const std::string& input) const {
-    std::vector<std::string> arguments{"predict", "run", "--input", input};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return espalier(arguments);
-  }
-  std::vector<std::map<std::string, std::string>> forecasts(
-      const std::vector<std::string>& more = {}, const std::string& input = "data.csv") const {
-    const Outcome outcome = predict(more, input);
-    INFO(outcome.err);
-    REQUIRE(outcome.exit_code == 0);
-    return rows_of(outcome.out);
-  }
-};
 
 /// Whether every forecast that the run has written is among the predictions.
 void check_same(const TrainedPlace& place, const char* column) {

@@ -1,6 +1,5 @@
 #include <cmath>
 #include <cstring>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -8,9 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/safetensors.h"
-#include "tests/cli/command.h"
 #include "tests/cli/csv_rows.h"
-#include "tests/cli/small_run.h"
+#include "tests/cli/workplace.h"
 #include "tests/support/text.h"
 
 using namespace espalier;
@@ -19,16 +17,8 @@ using nlohmann::json;
 
 namespace {
 
-class SmallRun {
+class TwoSteps : public Workplace {
  public:
-  SmallRun() {
-    write_text(folder_ / "config.json", small_config);
-    write_text(folder_ / "data.csv", small_csv());
-  }
-
-  Outcome espalier(std::vector<std::string> arguments, std::string input = {}) const {
-    return test::run(arguments, {.folder = folder_.path(), .input = std::move(input)});
-  }
   /// Two steps are forecast, so that layouts matter: 104 prunable weights, of which 78 go.
   Outcome train(const std::string& out, const std::vector<std::string>& more = {}) const {
     std::vector<std::string> arguments{"train", "config.json",    "--out", out,
@@ -36,11 +26,8 @@ class SmallRun {
     arguments.insert(arguments.end(), more.begin(), more.end());
     return espalier(arguments);
   }
-  std::string file(const std::string& name) const { return folder_ / name; }
+  std::string file(const std::string& name) const { return *this / name; }
   json parsed(const std::string& name) const { return json::parse(read_text(file(name))); }
-
- private:
-  TemporaryFolder folder_;
 };
 
 /// Elements whose bytes are all zero.
@@ -57,7 +44,7 @@ std::size_t count_zeros(const Safetensors::Entry& entry) {
 }  // namespace
 
 TEST_CASE("train --json prints one object with the whole result") {
-  const SmallRun small;
+  const TwoSteps small;
   const Outcome outcome = small.train("run", {"--json"});
   REQUIRE(outcome.exit_code == 0);
   CHECK(lines_of(outcome.out).size() == 1);
@@ -84,7 +71,7 @@ TEST_CASE("train --json prints one object with the whole result") {
 }
 
 TEST_CASE("the table for people holds the same numbers") {
-  const SmallRun small;
+  const TwoSteps small;
   const Outcome outcome = small.train("run");
   REQUIRE(outcome.exit_code == 0);
   const json metrics = small.parsed("run/metrics.json");
@@ -106,7 +93,7 @@ TEST_CASE("the table for people holds the same numbers") {
 }
 
 TEST_CASE("the run directory is complete and can be read") {
-  const SmallRun small;
+  const TwoSteps small;
   REQUIRE(small.train("run", {"--quiet"}).exit_code == 0);
   CHECK(read_text(small.file("run/config.json")) == small_config);
   for (const char* name :
@@ -134,7 +121,7 @@ TEST_CASE("the run directory is complete and can be read") {
 }
 
 TEST_CASE("the metrics follow from the forecasts") {
-  const SmallRun small;
+  const TwoSteps small;
   REQUIRE(small.train("run", {"--quiet"}).exit_code == 0);
   const json metrics = small.parsed("run/metrics.json");
   const std::vector<std::string> lines = lines_of(read_text(small.file("run/forecasts.csv")));
@@ -166,28 +153,29 @@ TEST_CASE("the metrics follow from the forecasts") {
 }
 
 TEST_CASE("check prints a config that reads back to itself") {
-  const SmallRun small;
+  const TwoSteps small;
   const Outcome first = small.espalier({"check", "config.json", "-o", "train.epochs=7"});
   REQUIRE(first.exit_code == 0);
   CHECK(json::parse(first.out)["train"]["epochs"] == 7);
   CHECK(json::parse(first.out)["train"]["loss"] == "mse");
   CHECK(contains(first.err, "200 rows"));
-  const Outcome second = small.espalier({"check", "-"}, first.out);
+  const Outcome second = small.espalier({"check", "-"}, {.input = first.out});
   CHECK(second.exit_code == 0);
   CHECK(second.out == first.out);
   CHECK_FALSE(exists(small.file("runs")));
 }
 
 TEST_CASE("a config may come through standard input") {
-  const SmallRun small;
-  const Outcome outcome = small.espalier({"train", "-", "--quiet", "--json"}, small_config);
+  const TwoSteps small;
+  const Outcome outcome =
+      small.espalier({"train", "-", "--quiet", "--json"}, {.input = small_config});
   REQUIRE(outcome.exit_code == 0);
   CHECK(json::parse(outcome.out)["run"] == "runs/small");
   CHECK(read_text(small.file("runs/small/config.json")) == small_config);
 }
 
 TEST_CASE("list and schema describe what is registered") {
-  const SmallRun small;
+  const TwoSteps small;
   const json listed = json::parse(small.espalier({"list", "--json"}).out);
   const std::string text = small.espalier({"list"}).out;
   for (const char* kind : {"models", "regularizers", "optimizers", "lr_schedules"}) {
@@ -207,7 +195,7 @@ TEST_CASE("list and schema describe what is registered") {
 }
 
 TEST_CASE("version and help") {
-  const SmallRun small;
+  const TwoSteps small;
   const Outcome version = small.espalier({"--version"});
   CHECK(version.exit_code == 0);
   CHECK(version.out.starts_with("espalier "));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -14,6 +15,18 @@ inline bool contains(const std::string& text, const std::string& part) {
 inline std::string lacks(const std::string& message, const std::string& part) {
   return contains(message, part) ? "" : message;
 }
+
+/// How often `part` occurs.
+inline std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
+    ++found;
+  }
+  return found;
+}
+
+/// What a page must show as it is: as markup it would end a script.
+inline const std::string hostile_text = "<b>&\"x\"</b></script>";
 
 inline std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;

@@ -68,7 +68,7 @@ Cases dense_ops() {
   };
 }
 
-Cases tokens_ops() {
+Cases token_ops() {
   return {
       op_case("patches", "", {{"x", {7, 2, 3}}}, [](Vars v) { return patches(v[0], 3, 2, 3); }),
       op_case("patches", "beyond the end", {{"x", {7, 2, 3}}},
@@ -91,7 +91,7 @@ Cases tokens_ops() {
 
 std::vector<GradientCase> fused_op_cases() {
   Cases all;
-  for (const Cases& part : {dense_ops(), recurrent_ops(), tokens_ops()}) {
+  for (const Cases& part : {dense_ops(), recurrent_ops(), token_ops()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;
