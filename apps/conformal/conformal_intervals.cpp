@@ -38,9 +38,7 @@ std::vector<LevelBounds> rolling_bounds(const Calibration& calibration,
   std::vector<LevelBounds> bounds;
   for (const double level : levels) bounds.push_back({.level = level});
   for (std::size_t window = 0; window < windows; ++window) {
-    if (window > 0) {
-      rolling.learn(run.truths.subspan((window - 1) * calibration.targets, calibration.targets));
-    }
+    if (window > 0) rolling.learn(run.truths.first(window * outputs));
     rolling.forecast(run.forecasts.subspan(window * outputs, outputs), lower, upper);
     for (std::size_t level = 0; level < levels.size(); ++level) {
       const auto part = [&](const std::vector<double>& all) {
@@ -70,7 +68,7 @@ std::vector<LevelBounds> conformal_bounds(IntervalMethod method, const Calibrati
                                           std::span<const double> levels, const ForecastRun& run) {
   const std::size_t windows = run.forecasts.size() / calibration.outputs();
   if (windows * calibration.outputs() != run.forecasts.size() ||
-      (windows > 0 && run.truths.size() < (windows - 1) * calibration.targets)) {
+      run.truths.size() != run.forecasts.size()) {
     throw Error(fmt::format("[conformal] {} forecasts and {} truths for windows of {} steps",
                             run.forecasts.size(), run.truths.size(), calibration.horizon));
   }

@@ -30,12 +30,12 @@ struct LevelBounds {
 struct ForecastRun {
   /// [window][step][target]
   std::span<const double> forecasts;
-  /// [row][target], from the first row forecast on, as far as the rows are known.
+  /// Laid out as they are, each in the units of its window.
   std::span<const double> truths;
 };
 
 /// Intervals of each level around the forecasts of a run, in scaled units. Rolling ones use, for
-/// the window i (from 0), the first i rows of truths and no more; split ones none.
+/// the window i (from 0), truths of the first i rows forecast and no more; split ones none.
 std::vector<LevelBounds> conformal_bounds(IntervalMethod method, const Calibration& calibration,
                                           std::span<const double> levels, const ForecastRun& run);
 

@@ -29,9 +29,10 @@ std::vector<LevelBounds> forecast_intervals(IntervalMethod method, const Calibra
   for (const double level : levels) all.push_back({.level = level});
   for (std::size_t begin = 0, end = 0; begin < windows.size(); begin = end) {
     end = end_of_run(windows, begin);
-    // Only what precedes the last origin is looked at.
-    const std::vector<double> truths = scaled_target_rows(
-        forecasts.frame, forecasts.scaling, windows[begin] + forecasts.window, end - begin - 1);
+    // Only those of rows before the last origin are looked at.
+    const std::vector<double> truths =
+        scaled_targets(forecasts.frame, forecasts.scaling, windows.subspan(begin, end - begin),
+                       forecasts.window, calibration.horizon);
     const ForecastRun run{
         .forecasts = forecasts.forecasts.subspan(begin * outputs, (end - begin) * outputs),
         .truths = truths};

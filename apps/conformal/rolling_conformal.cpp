@@ -90,14 +90,16 @@ void RollingConformal::learn_residual(std::size_t output, std::size_t origin, do
   window.add(residual);
 }
 
-void RollingConformal::learn(std::span<const double> truth) {
-  if (truth.size() != targets_ || rows_learnt_ + 1 != origins_) {
-    throw Error(fmt::format("[conformal] {} values of row {} after origin {}", truth.size(),
+void RollingConformal::learn(std::span<const double> truths) {
+  if (truths.size() != origins_ * outputs() || rows_learnt_ + 1 != origins_) {
+    throw Error(fmt::format("[conformal] {} values of row {} after origin {}", truths.size(),
                             rows_learnt_, origins_));
   }
   for (std::size_t step = 0; step < horizon_ && step <= rows_learnt_; ++step) {
+    const std::size_t origin = rows_learnt_ - step;
     for (std::size_t target = 0; target < targets_; ++target) {
-      learn_residual(step * targets_ + target, rows_learnt_ - step, truth[target]);
+      const std::size_t output = step * targets_ + target;
+      learn_residual(output, origin, truths[origin * outputs() + output]);
     }
   }
   ++rows_learnt_;

@@ -54,8 +54,9 @@ class RollingConformal {
   /// [level][step][target].
   void forecast(std::span<const double> forecast, std::span<double> lower, std::span<double> upper);
 
-  /// The targets of the row after the latest origin, scaled.
-  void learn(std::span<const double> truth);
+  /// The row after the latest origin: the truths of all origins so far, laid out
+  /// [origin][step][target] and scaled as their forecasts were. Looks at those of this row alone.
+  void learn(std::span<const double> truths);
 
  private:
   /// How far the bounds of one level, step and target are beyond the window's quantiles.

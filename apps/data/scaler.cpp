@@ -11,14 +11,10 @@
 
 namespace espalier {
 
-ColumnScale standard_scale(std::span<const double> values) {
-  if (values.empty()) throw Error("[scaler] no rows to fit to");
-  const double count = static_cast<double>(values.size());
-  double sum = 0;
-  for (const double value : values) sum += value;
-  const double mean = sum / count;
-  double squares = 0;
-  for (const double value : values) squares += (value - mean) * (value - mean);
+namespace {
+
+/// Of so many values, `squares` being the sum of their squared distances from their mean.
+ColumnScale scale_from(double count, double mean, double squares) {
   const double variance = squares / count;
   if (!std::isfinite(mean) || !std::isfinite(variance)) {
     throw Error("the values are too large to standardise, as their squares overflow");
@@ -29,8 +25,6 @@ ColumnScale standard_scale(std::span<const double> values) {
   const bool constant = variance <= count * epsilon * variance + mean_error * mean_error;
   return {mean, constant ? 1 : std::sqrt(variance)};
 }
-
-namespace {
 
 /// Of one column in the training rows of `series`.
 ColumnScale scale_of(const Frame& frame, std::size_t column, std::span<const Series> series,
@@ -52,13 +46,43 @@ ColumnScale scale_of(const Frame& frame, std::size_t column, std::span<const Ser
   }
 }
 
-/// Which of the targets a feature is; targets.size() for none.
+}  // namespace
+
+ColumnScale standard_scale(std::span<const double> values) {
+  if (values.empty()) throw Error("[scaler] no rows to fit to");
+  const double count = static_cast<double>(values.size());
+  double sum = 0;
+  for (const double value : values) sum += value;
+  const double mean = sum / count;
+  double squares = 0;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  return scale_from(count, mean, squares);
+}
+
+std::vector<ColumnScale> growing_scales(std::span<const double> values, std::size_t from) {
+  if (from == 0) throw Error("[scaler] no rows to fit to");
+  std::vector<ColumnScale> scales;
+  // Welford's way: what is known after each value follows from what was known before it.
+  double count = 0, mean = 0, squares = 0;
+  for (const double value : values) {
+    ++count;
+    const double distance = value - mean;
+    mean += distance / count;
+    squares += distance * (value - mean);
+    if (count >= static_cast<double>(from)) scales.push_back(scale_from(count, mean, squares));
+  }
+  return scales;
+}
+
+std::span<const ColumnScale> SeriesScaling::targets_in(std::size_t window) const {
+  if (by_window.empty()) return targets;
+  return std::span(by_window).subspan(window * targets.size(), targets.size());
+}
+
 std::size_t target_that_is(const Frame& frame, std::size_t feature) {
   const auto found = std::ranges::find(frame.targets, frame.features[feature]);
   return static_cast<std::size_t>(found - frame.targets.begin());
 }
-
-}  // namespace
 
 const SeriesScaling& Scaling::only() const {
   if (series.size() != 1) {
@@ -118,8 +142,11 @@ std::vector<ColumnScale> target_scales(const Frame& frame, const Scaling& scalin
                                        std::span<const std::size_t> windows, std::size_t horizon) {
   std::vector<ColumnScale> scales;
   scales.reserve(windows.size() * horizon * frame.targets.size());
-  for (const std::size_t place : series_of_windows(frame, windows)) {
-    const std::vector<ColumnScale>& targets = scaling.series.at(place).targets;
+  const std::vector<Series> all = frame.all_series();
+  const std::vector<std::size_t> places = series_of_windows(frame, windows);
+  for (std::size_t w = 0; w < windows.size(); ++w) {
+    const std::span<const ColumnScale> targets =
+        scaling.series.at(places[w]).targets_in(windows[w] - all[places[w]].begin);
     for (std::size_t step = 0; step < horizon; ++step) {
       scales.insert(scales.end(), targets.begin(), targets.end());
     }

@@ -23,12 +23,22 @@ struct ColumnScale {
 /// or values too large to be squared.
 ColumnScale standard_scale(std::span<const double> values);
 
+/// standard_scale of the first `from` values, of one more, and so on up to all: no entry depends on
+/// a value behind its own. Nothing where there are fewer than `from` values, which is at least 1.
+std::vector<ColumnScale> growing_scales(std::span<const double> values, std::size_t from);
+
 /// The scales of everything a model sees of one series.
 struct SeriesScaling {
   /// One per Frame::features.
   std::vector<ColumnScale> features;
   /// One per Frame::targets.
   std::vector<ColumnScale> targets;
+  /// Where they differ from window to window: of each window [window][target], in place of
+  /// `targets` and of the features that are targets.
+  std::vector<ColumnScale> by_window = {};
+
+  /// The targets' scales in the series' `window`-th window, from 0.
+  std::span<const ColumnScale> targets_in(std::size_t window) const;
 };
 
 /// The same of all series of a frame.
@@ -48,6 +58,9 @@ Scaling fit_scaling(const Frame& frame, const std::string& kind,
 /// Which series of the frame each of `windows` (first input rows) lies in.
 std::vector<std::size_t> series_of_windows(const Frame& frame,
                                            std::span<const std::size_t> windows);
+
+/// Which of the targets the `feature`-th feature is; frame.targets.size() for none.
+std::size_t target_that_is(const Frame& frame, std::size_t feature);
 
 /// The target's scale for every value of a list laid out [window][step][target].
 std::vector<ColumnScale> target_scales(const Frame& frame, const Scaling& scaling,

@@ -16,6 +16,18 @@ namespace espalier {
 
 namespace {
 
+/// As a `real`; throws Error where it doesn't fit.
+real scaled_value(const Frame& frame, std::size_t column, std::size_t row,
+                  const ColumnScale& scale) {
+  const double value = scale.scaled(frame.columns[column][row]);
+  if (std::abs(value) <= static_cast<double>(std::numeric_limits<real>::max())) {
+    return static_cast<real>(value);
+  }
+  throw Error(fmt::format("{}:{}: {} in column {} is too large to compute with; scale it down",
+                          frame.path, frame.lines[row], frame.columns[column][row],
+                          in_quotes(frame.names[column])));
+}
+
 /// One column of a frame, scaled by the series that its rows belong to. `scale_of` gives the scale
 /// within a SeriesScaling.
 template <typename ScaleOf>
@@ -26,13 +38,7 @@ std::vector<real> scaled_column(const Frame& frame, std::size_t column, std::spa
   for (std::size_t s = 0; s < all.size(); ++s) {
     const ColumnScale& scale = scale_of(scaling.series[s]);
     for (std::size_t row = all[s].begin; row < all[s].end; ++row) {
-      const double value = scale.scaled(frame.columns[column][row]);
-      if (!(std::abs(value) <= static_cast<double>(std::numeric_limits<real>::max()))) {
-        throw Error(fmt::format(
-            "{}:{}: {} in column {} is too large to compute with; scale it down", frame.path,
-            frame.lines[row], frame.columns[column][row], in_quotes(frame.names[column])));
-      }
-      values.push_back(static_cast<real>(value));
+      values.push_back(scaled_value(frame, column, row, scale));
     }
   }
   return values;
@@ -75,6 +81,31 @@ Windows::Windows(const Frame& frame, const Scaling& scaling, std::size_t window,
     targets_.push_back(
         scaled_column(frame, frame.targets[k], series_, scaling,
                       [k](const SeriesScaling& scales) { return scales.targets[k]; }));
+  }
+  keep_unscaled(frame, scaling);
+}
+
+void Windows::keep_unscaled(const Frame& frame, const Scaling& scaling) {
+  for (std::size_t s = 0; s < series_.size(); ++s) {
+    const SeriesScaling& scales = scaling.series[s];
+    if (scales.by_window.empty()) continue;
+    rescaled_series_.emplace(series_[s].begin, scales);
+    for (std::size_t i = 0; i < count_in(series_[s]); ++i) {
+      const std::size_t first = series_[s].begin + i;
+      const std::size_t rows = window_ + (kind_ == Targets::known ? horizon_ : 0);
+      for (std::size_t k = 0; k < targets_.size(); ++k) {
+        for (std::size_t t = 0; t < rows; ++t) {
+          scaled_value(frame, frame.targets[k], first + t, scales.targets_in(i)[k]);
+        }
+      }
+    }
+  }
+  if (rescaled_series_.empty()) return;
+  for (const std::size_t target : frame.targets) {
+    unscaled_targets_.push_back(frame.columns[target]);
+  }
+  for (std::size_t f = 0; f < frame.features.size(); ++f) {
+    target_of_feature_.push_back(target_that_is(frame, f));
   }
 }
 
@@ -134,6 +165,34 @@ void Windows::gather(std::span<const std::size_t> windows, real* x, real* y) con
   for (const std::size_t index : windows) {
     if (!contains(index)) refuse_window(index, count());
   }
+  gather_scaled(windows, x, y);
+  if (!rescaled_series_.empty()) rescale(windows, x, y);
+}
+
+void Windows::rescale(std::span<const std::size_t> windows, real* x, real* y) const {
+  const std::size_t batch = windows.size();
+  for (std::size_t b = 0; b < batch; ++b) {
+    const Series& series = *series_of(windows[b]);
+    const auto found = rescaled_series_.find(series.begin);
+    if (found == rescaled_series_.end()) continue;
+    const auto scales = found->second.targets_in(windows[b] - series.begin);
+    const auto value = [&](std::size_t k, std::size_t row) {
+      return static_cast<real>(scales[k].scaled(unscaled_targets_[k][row]));
+    };
+    for (std::size_t t = 0; t < window_; ++t) {
+      for (std::size_t f = 0; f < features_.size(); ++f) {
+        const std::size_t k = target_of_feature_[f];
+        if (k < targets()) x[(t * features_.size() + f) * batch + b] = value(k, windows[b] + t);
+      }
+    }
+    if (kind_ == Targets::unknown) continue;
+    for (std::size_t output = 0; output < outputs(); ++output) {
+      y[output * batch + b] = value(output % targets(), windows[b] + window_ + output / targets());
+    }
+  }
+}
+
+void Windows::gather_scaled(std::span<const std::size_t> windows, real* x, real* y) const {
   for (std::size_t t = 0; t < window_; ++t) {
     for (std::size_t f = 0; f < features_.size(); ++f) {
       const real* rows = features_[f].data() + t + leads_[f];

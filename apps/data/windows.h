@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -55,6 +56,12 @@ class Windows {
   std::size_t count_in(const Series& series) const;
   /// The series that the window which begins at row `index` is of; nothing where there is none.
   const Series* series_of(std::size_t index) const;
+  /// Keeps what `rescale` needs. Throws Error where a value scaled for a window fits no `real`.
+  void keep_unscaled(const Frame& frame, const Scaling& scaling);
+  /// What gather does where each series has one scale.
+  void gather_scaled(std::span<const std::size_t> windows, real* x, real* y) const;
+  /// Writes again what belongs to windows with scales of their own.
+  void rescale(std::span<const std::size_t> windows, real* x, real* y) const;
 
   std::size_t window_;
   std::size_t horizon_;
@@ -64,6 +71,11 @@ class Windows {
   /// Feature-major: one contiguous run of rows per feature, and per target.
   std::vector<std::vector<real>> features_;
   std::vector<std::vector<real>> targets_;
+
+  /// For series whose scales differ from window to window; empty where there are none.
+  std::map<std::size_t, SeriesScaling> rescaled_series_;  // by their first row
+  std::vector<std::vector<double>> unscaled_targets_;     // [target][row]
+  std::vector<std::size_t> target_of_feature_;            // targets() for none
 };
 
 /// The targets of `windows` in file units, laid out [window][step][target] as forecasts are.

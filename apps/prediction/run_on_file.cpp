@@ -24,12 +24,17 @@ void check_input(const std::string& path) {
       std::filesystem::exists(path, ignored) ? "this is no file" : "there is no such file"));
 }
 
-/// The targets' scales of a series that training didn't see.
-std::vector<ColumnScale> own_scales(const Frame& frame, const Series& series) {
-  std::vector<ColumnScale> scales;
+/// The targets' scales of a series that training didn't see: for each window, by all rows up to its
+/// last.
+std::vector<ColumnScale> own_scales(const Frame& frame, const Series& series, std::size_t window) {
+  std::vector<std::vector<ColumnScale>> by_target;
   for (const std::size_t target : frame.targets) {
-    scales.push_back(standard_scale(
-        std::span(frame.columns[target]).subspan(series.begin, series.known_rows())));
+    by_target.push_back(growing_scales(
+        std::span(frame.columns[target]).subspan(series.begin, series.known_rows()), window));
+  }
+  std::vector<ColumnScale> scales;
+  for (std::size_t w = 0; w < by_target.front().size(); ++w) {
+    for (const std::vector<ColumnScale>& of_target : by_target) scales.push_back(of_target[w]);
   }
   return scales;
 }
@@ -41,7 +46,7 @@ SeriesScaling shared_scales(const TrainedModel& trained) {
   return scales;
 }
 
-/// As in training; series that are new are scaled by their own rows, unless `scaled` is false.
+/// As in training; series that are new by their own rows, unless `scaled` is false.
 Scaling scaling_of(const TrainedModel& trained, const Frame& frame, bool scaled,
                    std::vector<std::string>& notes) {
   const SeriesScaling shared = shared_scales(trained);
@@ -55,19 +60,21 @@ Scaling scaling_of(const TrainedModel& trained, const Frame& frame, bool scaled,
       scales.targets = known->second;
     } else {
       strangers.push_back(frame.series[s].id);
-      if (scaled) scales.targets = own_scales(frame, frame.series[s]);
+      if (scaled) {
+        scales.by_window =
+            own_scales(frame, frame.series[s], static_cast<std::size_t>(trained.shape.window));
+      }
     }
     for (std::size_t f = 0; f < frame.features.size(); ++f) {
-      const auto target = std::ranges::find(frame.targets, frame.features[f]);
-      if (target == frame.targets.end()) continue;
-      scales.features[f] = scales.targets[static_cast<std::size_t>(target - frame.targets.begin())];
+      const std::size_t target = target_that_is(frame, f);
+      if (target < frame.targets.size()) scales.features[f] = scales.targets[target];
     }
   }
   if (!strangers.empty()) {
     notes.push_back(fmt::format(
         "{} of {} series are not among those the model was trained on (the first: {}){}",
         strangers.size(), frame.series.size(), in_quotes(strangers.front()),
-        scaled ? ": they are scaled by their own rows" : ""));
+        scaled ? ": each is scaled by its own rows up to the cutoff" : ""));
   }
   return scaling;
 }

@@ -131,6 +131,18 @@ struct NaiveRolling {
   }
 };
 
+/// Truths of rows as windows of 3 steps of 2 targets see them; NaN behind the last row.
+Values by_window(const Values& rows) {
+  Values truths;
+  for (std::size_t window = 0; 2 * window < rows.size(); ++window) {
+    for (std::size_t output = 0; output < 6; ++output) {
+      const std::size_t at = 2 * window + output;
+      truths.push_back(at < rows.size() ? rows[at] : std::numeric_limits<double>::quiet_NaN());
+    }
+  }
+  return truths;
+}
+
 /// Rows and forecasts of windows of 3 steps of 2 targets.
 struct Made {
   explicit Made(std::size_t windows) {
@@ -145,7 +157,7 @@ struct Made {
   }
   std::vector<LevelBounds> bounds(IntervalMethod method) const {
     return conformal_bounds(method, made_calibration(calibrated, 3, 2), Values{0.8, 0.5},
-                            {.forecasts = forecasts, .truths = truths});
+                            {.forecasts = forecasts, .truths = by_window(truths)});
   }
 
   Values calibrated, forecasts, truths;

@@ -174,6 +174,48 @@ TEST_CASE("windows: values are scaled, each by its own column") {
   }
 }
 
+TEST_CASE("scaler: growing scales are those of the values so far") {
+  const std::vector<double> values = {5, 5, 5, 1e6, 1e6 + 1, -3, 0.1};
+  const std::vector<ColumnScale> scales = growing_scales(values, 3);
+  REQUIRE(scales.size() == 5);
+  CHECK(scales[0].mean == 5);
+  CHECK(scales[0].deviation == 1);
+  for (std::size_t i = 0; i < scales.size(); ++i) {
+    const ColumnScale expected = standard_scale(std::span(values).first(3 + i));
+    CHECK(scales[i].mean == doctest::Approx(expected.mean).epsilon(1e-12));
+    CHECK(scales[i].deviation == doctest::Approx(expected.deviation).epsilon(1e-12));
+  }
+  CHECK(growing_scales(values, 8).empty());
+  check_says(error_of([&] { growing_scales(values, 0); }), "no rows");
+  check_says(error_of([] { growing_scales(std::vector<double>{1e308, -1e308}, 1); }), "overflow");
+}
+
+TEST_CASE("windows: a series whose scale differs from window to window") {
+  // Rows 0 … 3 have one scale, rows 4 … 8 one for each window of 2 rows.
+  Frame frame = small_frame(9);
+  frame.features = {0, 1};
+  frame.series = {{.id = "one", .begin = 0, .end = 4, .known_end = 4},
+                  {.id = "two", .begin = 4, .end = 9, .known_end = 9}};
+  frame.series_column = "id";
+  Scaling scaling = fit_scaling(frame, "none", Rows{4, 5});
+  scaling.series[1].by_window = {{16, 2}, {0, 1}, {36, 4}, {9, 1}};
+  const Windows windows(frame, scaling, 2, 1);
+  const Indices batch = {6, 1, 4};
+  std::vector<real> x(2 * 2 * 3), y(3);
+  windows.gather(batch, x.data(), y.data());
+  // The target is row²: of window 6, 36, 49 and 64, and of window 4, 16, 25 and 36.
+  CHECK(x == std::vector<real>{60, 10, 40, 0, 1, 0, 70, 20, 50, 3.25, 4, 4.5});
+  CHECK(y == std::vector<real>{7, 9, 10});
+  const std::vector<ColumnScale> scales = target_scales(frame, scaling, batch, 1);
+  CHECK(scales[0].mean == 36);
+  CHECK(scales[1].mean == 0);
+  CHECK(scales[2].mean == 16);
+  if (std::numeric_limits<real>::max() < 1e300) {
+    scaling.series[1].by_window[2].deviation = 1e-300;
+    check_says(error_of([&] { Windows(frame, scaling, 2, 1); }), "t.csv:9: 49 in column \"y\"");
+  }
+}
+
 TEST_CASE("windows: a value that the engine's numbers cannot hold is refused") {
   Frame frame = small_frame(5);
   frame.columns[2][3] = 1e300;

@@ -128,6 +128,41 @@ TEST_CASE("series: one that is new is scaled by its own rows, and told") {
   CHECK(forecasts[3]["y_hat"].get<double>() < 25);
 }
 
+TEST_CASE("series: forecasts and intervals of a new one don't look beyond their cutoff") {
+  const SeriesPlace place;
+  // The file's rows, the last of which is `last`; as lines, below the header.
+  const auto forecasts = [&](int rows, int last, const std::vector<std::string>& more) {
+    std::string csv = "unique_id,ds,load,promo\n";
+    for (int row = 0; row < rows + 2; ++row) {
+      const int load = row + 1 < rows ? 10 + row * row % 7 : last;
+      csv += fmt::format("east,2024-01-01 00:{:02},{},0\n", row,
+                         row < rows ? std::to_string(load) : "");
+    }
+    write_text(place / "east.csv", csv);
+    const Outcome outcome = place.on("predict", "east.csv", more);
+    INFO(outcome.err);
+    REQUIRE(outcome.exit_code == 0);
+    std::vector<std::string> lines = lines_of(outcome.out);
+    lines.erase(lines.begin());
+    return lines;
+  };
+  const std::vector<std::string> rolling{"--rolling", "--level", "80", "--intervals", "rolling"};
+  const std::vector<std::string> before = forecasts(20, 11, rolling);
+  // Two steps from each of 15 cutoffs.
+  REQUIRE(before.size() == 2 * 15);
+  // Another last row: a scale of all rows would tell of it.
+  std::vector<std::string> jump = forecasts(20, 9000, rolling);
+  REQUIRE(jump.size() == before.size());
+  for (std::size_t i = 0; i < 2 * 14; ++i) CHECK(jump[i] == before[i]);
+  CHECK(jump.back() != before.back());
+  // A file that ends at a cutoff is forecast as a longer one is from there.
+  const std::vector<std::string> cut = forecasts(19, 10 + 18 * 18 % 7, {"--level", "80"});
+  const std::vector<std::string> whole = forecasts(20, 11, {"--level", "80", "--rolling"});
+  REQUIRE(cut.size() == 2);
+  CHECK(cut[0] == whole[2 * 13]);
+  CHECK(cut[1] == whole[2 * 13 + 1]);
+}
+
 TEST_CASE("series: evaluate scores every window, with no row behind the last one") {
   const SeriesPlace place;
   const Outcome outcome = place.on("evaluate", "data.csv", {"--json", "--level", "80"});
