@@ -142,13 +142,13 @@ int run_stream(PredictionStream& stream, LineSource& lines, Latency& latency) {
         throw Error(fmt::format("is longer than {} bytes", longest_line));
       }
       forecast = stream.take(line, out);
-      const std::string note = stream.take_note();
-      if (!note.empty()) notice("line {}: {}\n", number, note);
     } catch (const UsageError&) {
       throw;
     } catch (const Error& error) {
       notice("line {}: {}; left out\n", number, error.what());
     }
+    const std::string note = stream.take_note();
+    if (!note.empty()) notice("line {}: {}\n", number, note);
     if (!write_out(out)) return exit_codes::success;
     if (forecast) latency.add(microseconds_since(begin));
   }

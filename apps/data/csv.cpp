@@ -55,23 +55,6 @@ std::string_view checked_text(std::string_view text, const std::string& path) {
   return text;
 }
 
-void check_header(const CsvRow& header, const std::string& path) {
-  for (std::size_t column = 0; column < header.cells.size(); ++column) {
-    if (find_invalid_utf8(header.cells[column])) {
-      throw Error(
-          fmt::format("{}:{}: the name of column {} is not valid UTF-8; save the file as UTF-8",
-                      path, header.line, column + 1));
-    }
-    const auto first = std::find(header.cells.begin(), header.cells.end(), header.cells[column]);
-    const auto earlier = static_cast<std::size_t>(first - header.cells.begin());
-    if (!header.cells[column].empty() && earlier != column) {
-      throw Error(fmt::format("{}:{}: columns {} and {} are both named {}; rename one", path,
-                              header.line, earlier + 1, column + 1,
-                              in_quotes(header.cells[column])));
-    }
-  }
-}
-
 std::string delimiter_name(char delimiter) {
   switch (delimiter) {
     case '\0':
@@ -125,6 +108,23 @@ std::string CsvTable::where(std::size_t row) const {
   return fmt::format("{}:{}", path, lines[row]);
 }
 
+std::optional<std::string> header_fault(const CsvRow& header) {
+  const std::vector<std::string>& names = header.cells;
+  for (std::size_t column = 0; column < names.size(); ++column) {
+    if (find_invalid_utf8(names[column])) {
+      return fmt::format("the name of column {} is not valid UTF-8; save the file as UTF-8",
+                         column + 1);
+    }
+    const auto first = std::find(names.begin(), names.end(), names[column]);
+    const auto earlier = static_cast<std::size_t>(first - names.begin());
+    if (!names[column].empty() && earlier != column) {
+      return fmt::format("columns {} and {} are both named {}; rename one", earlier + 1, column + 1,
+                         in_quotes(names[column]));
+    }
+  }
+  return std::nullopt;
+}
+
 CsvTable parse_csv(std::string_view text, const std::string& path, const CsvOptions& options) {
   text = checked_text(text, path);
   CsvTable table;
@@ -136,7 +136,9 @@ CsvTable parse_csv(std::string_view text, const std::string& path, const CsvOpti
   if (found.fault)
     throw Error(fmt::format("{}:{}: {}", path, found.fault->line, found.fault->what));
   if (found.rows.empty()) throw Error(fmt::format("{}: holds no header and no rows", path));
-  check_header(found.rows.front(), path);
+  if (const auto fault = header_fault(found.rows.front())) {
+    throw Error(fmt::format("{}:{}: {}", path, found.rows.front().line, *fault));
+  }
   check_shape(found.rows, table.delimiter, path);
   const std::vector<std::size_t> kept = kept_columns(found.rows, path);
   check_row_count(found.rows.size() - 1, options, path);

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/data/csv_rows.h"
+
 namespace espalier {
 
 /// The text of a CSV file as a rectangle of cells below a header.
@@ -37,6 +39,9 @@ struct CsvOptions {
   /// Data rows to read, no more and no fewer; empty optional: all.
   std::optional<std::size_t> rows = {};
 };
+
+/// What is wrong with the names of columns, such as one that stands twice; nothing: all is well.
+std::optional<std::string> header_fault(const CsvRow& header);
 
 /// Reads RFC 4180 text (UTF-8, with or without a byte order mark) whose first row is the header.
 /// Rows without any value are skipped, columns without a name and without any value are dropped;

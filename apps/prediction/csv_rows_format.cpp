@@ -7,6 +7,7 @@
 #include "apps/config/nearest.h"
 #include "apps/config/text.h"
 #include "apps/data/cell_text.h"
+#include "apps/data/csv.h"
 #include "apps/data/csv_rows.h"
 #include "apps/data/missing.h"
 #include "apps/prediction/cell_value.h"
@@ -17,12 +18,16 @@ namespace espalier {
 
 namespace {
 
-/// The cells of a line; none where it is blank.
-std::vector<std::string> cells_of(std::string_view line, char delimiter) {
+/// The row on a line; nothing where it is blank.
+std::optional<CsvRow> row_on(std::string_view line, char delimiter) {
   if (line.find('\0') != std::string_view::npos) throw Error("holds a NUL byte");
-  CsvRows found = split_rows(line, delimiter, 1);
+  CsvRows found = split_rows(line, delimiter, 2);
+  if (found.rows.size() > 1 || (!found.rows.empty() && found.fault)) {
+    throw Error("holds a carriage return within the line: rows end with a line feed");
+  }
   if (found.fault) throw Error(found.fault->what);
-  return found.rows.empty() ? std::vector<std::string>() : std::move(found.rows.front().cells);
+  if (found.rows.empty()) return std::nullopt;
+  return std::move(found.rows.front());
 }
 
 class CsvRowFormat final : public RowFormat {
@@ -37,8 +42,9 @@ class CsvRowFormat final : public RowFormat {
       read_header(line);
       return false;
     }
-    const std::vector<std::string> cells = cells_of(line, delimiter_);
-    if (cells.empty()) return false;
+    const std::optional<CsvRow> found = row_on(line, delimiter_);
+    if (!found) return false;
+    const std::vector<std::string>& cells = found->cells;
     if (cells.size() != width_) {
       throw Error(fmt::format("found {}, expected {} as in the header",
                               counted(cells.size(), "cell"), width_));
@@ -59,14 +65,18 @@ class CsvRowFormat final : public RowFormat {
 
  private:
   void read_header(std::string_view line) {
-    if (line.find('\0') != std::string_view::npos) {
-      throw UsageError("line 1 holds a NUL byte: expected a CSV header");
-    }
     delimiter_ = config_.delimiter ? config_.delimiter->front() : detect_delimiter(line);
-    CsvRows found = split_rows(line, delimiter_, 1);
-    if (found.fault) throw UsageError("line 1: " + found.fault->what);
-    if (found.rows.empty()) return;
-    const std::vector<std::string>& header = found.rows.front().cells;
+    std::optional<CsvRow> found;
+    try {
+      found = row_on(line, delimiter_);
+    } catch (const Error& error) {
+      throw UsageError(fmt::format("line 1: {}", error.what()));
+    }
+    if (!found) return;
+    if (const auto fault = header_fault(*found)) {
+      throw UsageError(fmt::format("line {}: {}", found->line, *fault));
+    }
+    const std::vector<std::string>& header = found->cells;
     const auto place = [&header](const std::string& name) {
       const auto at = std::ranges::find(header, trimmed(name));
       if (at == header.end()) {

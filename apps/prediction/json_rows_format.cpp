@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -21,8 +25,7 @@ class JsonRowFormat final : public RowFormat {
 
   bool read(std::string_view line, RowText& row) override {
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) return false;
-    const json object = json::parse(line, nullptr, /*allow_exceptions=*/false);
-    if (!object.is_object()) throw Error("is no JSON object");
+    const json object = object_on(line);
     row.time.clear();
     for (const std::string& name : config_.time) {
       const json& value = at(object, name);
@@ -41,6 +44,30 @@ class JsonRowFormat final : public RowFormat {
   }
 
  private:
+  static json object_on(std::string_view line) {
+    std::vector<std::string> keys;
+    const auto watch = [&keys](int depth, json::parse_event_t event, json& parsed) {
+      if (event != json::parse_event_t::key || depth != 1) return true;
+      const auto& key = parsed.get_ref<const std::string&>();
+      if (std::ranges::find(keys, key) != keys.end()) {
+        throw Error(fmt::format("has the key {} twice", in_quotes(key)));
+      }
+      keys.push_back(key);
+      return true;
+    };
+    try {
+      json object = json::parse(line, watch);
+      if (object.is_object()) return object;
+    } catch (const json::parse_error& error) {
+      throw Error(
+          fmt::format("is no JSON object (character {}); a missing value is written null, not NaN",
+                      error.byte));
+    } catch (const json::out_of_range&) {
+      throw Error("holds a number that no double can hold");
+    }
+    throw Error("is no JSON object");
+  }
+
   static const json& at(const json& object, const std::string& name) {
     const auto found = object.find(name);
     if (found != object.end()) return *found;

@@ -8,6 +8,7 @@
 
 #include "apps/config/text.h"
 #include "apps/data/calendar.h"
+#include "apps/data/cell_text.h"
 #include "apps/prediction/spread.h"
 #include "core/error.h"
 
@@ -43,7 +44,6 @@ void PredictionStream::choose_format(std::string_view first_line, std::string& o
 }
 
 bool PredictionStream::take(std::string_view line, std::string& out) {
-  note_.clear();
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (!reader_) {
     if (line.starts_with(byte_order_mark)) line.remove_prefix(byte_order_mark.size());
@@ -61,7 +61,10 @@ bool PredictionStream::take(std::string_view line, std::string& out) {
   ++rows_;
   fill_missing();
   StreamTimes::Reading time;
-  if (times_) time = times_->read(row_.time);
+  if (times_) {
+    time = times_->read(row_.time);
+    bridge_gap(time);
+  }
   forecaster_.feed(row_.values);
   if (times_) {
     times_->take(time);
@@ -75,6 +78,25 @@ bool PredictionStream::take(std::string_view line, std::string& out) {
 
 void PredictionStream::note(std::string_view text) {
   note_ += fmt::format("{}{}", note_.empty() ? "" : "; ", text);
+}
+
+void PredictionStream::bridge_gap(const StreamTimes::Reading& time) {
+  const DataConfig& data = forecaster_.run().config.data;
+  if (data.gaps == "note") return;
+  const std::optional<StreamTimes::Gap> gap = times_->gap_before(time);
+  if (!gap) return;
+  if (data.gaps == "fill" && data.missing == "ffill" && !gap->times.empty()) {
+    for (const std::int64_t missing : gap->times) {
+      forecaster_.feed(last_values_);
+      times_->take({missing});
+    }
+    note(fmt::format("inserted {} that the times leave out, with the last values known",
+                     counted(gap->times.size(), "row")));
+    return;
+  }
+  note(fmt::format("{} follows {}, expected {}; taken as it comes, though the run's \"gaps\" is {}",
+                   in_quotes(row_.time), times_->last(), times_->text(gap->expected),
+                   in_quotes(data.gaps)));
 }
 
 void PredictionStream::tell_guess() {

@@ -37,11 +37,14 @@ class PredictionStream {
   /// can't be read at all. Returns whether there was a forecast.
   bool take(std::string_view line, std::string& out);
 
-  /// What is to be told of the last row taken; empty if nothing.
+  /// What is to be told of the last line, whether its row was taken or not; empty if nothing.
   std::string take_note();
 
  private:
   void choose_format(std::string_view first_line, std::string& out);
+  /// Inserts rows that are missing before the one at `time` where the run's config says so and it
+  /// doesn't look ahead; notes a gap otherwise, unless gaps are to be taken as they come.
+  void bridge_gap(const StreamTimes::Reading& time);
   /// Notes how dates are read, where that is guessed and news.
   void tell_guess();
   void note(std::string_view text);

@@ -14,6 +14,8 @@ namespace {
 
 /// Times that tell the step: enough to know weekdays from days and months from weeks.
 constexpr std::size_t times_of_step = 64;
+/// A gap of more rows is a mistake in a time.
+constexpr std::size_t most_inserted = 10'000;
 
 }  // namespace
 
@@ -36,8 +38,9 @@ StreamTimes::Reading StreamTimes::read(const std::string& text) const {
     return reading;
   }
   if (is_date) {
-    throw Error(
-        fmt::format("time {} does not come after {}, the last row's", in_quotes(text), last()));
+    const bool fraction = text.find_first_of(".,") != std::string::npos;
+    throw Error(fmt::format("time {} does not come after {}, the last row's{}", in_quotes(text),
+                            last(), fraction ? "; fractions of a second are not kept" : ""));
   }
   std::vector<DateOrder> orders;
   for (const Candidate& candidate : candidates_) orders.push_back(candidate.order);
@@ -65,6 +68,19 @@ void StreamTimes::take(const Reading& reading) {
   if (!expected) {
     step_.emplace(std::span(recent()).last(std::min(recent().size(), times_of_step)));
   }
+}
+
+std::optional<StreamTimes::Gap> StreamTimes::gap_before(const Reading& reading) const {
+  if (reading.size() > 1 || recent().size() < 3) return std::nullopt;
+  const std::int64_t time = *reading.front();
+  Gap gap{.expected = step_->after(recent().back(), 1)};
+  if (gap.expected == time) return std::nullopt;
+  std::int64_t next = gap.expected;
+  for (; next < time && gap.times.size() < most_inserted; next = step_->after(next, 1)) {
+    gap.times.push_back(next);
+  }
+  if (next != time) gap.times.clear();
+  return gap;
 }
 
 std::optional<StreamTimes::Guess> StreamTimes::guess() const {

@@ -33,12 +33,25 @@ class StreamTimes {
     std::optional<DateOrder> other;
     bool operator==(const Guess&) const = default;
   };
+  /// Rows that are missing before one.
+  struct Gap {
+    /// In place of the row.
+    std::int64_t expected = 0;
+    /// The times left out; none where the row lies no whole number of steps behind the last one,
+    /// or more than 10,000.
+    std::vector<std::int64_t> times = {};
+  };
+  /// Whether the row read isn't one step behind the last one taken. Nothing, either, before three
+  /// rows have told the step, and while several orders fit.
+  std::optional<Gap> gap_before(const Reading& reading) const;
+
   /// As of the last row taken; nothing where nothing is guessed.
   std::optional<Guess> guess() const;
 
-  /// ISO 8601, of the last row taken and of the row `steps` steps after it; the latter is empty
-  /// while a single row is known.
+  /// ISO 8601, of the last row taken, of any time, and of the row `steps` steps after the last one;
+  /// that is empty while a single row is known.
   std::string last() const;
+  std::string text(std::int64_t time) const;
   std::string after(std::size_t steps) const;
   /// The times of `count` rows that end `steps` steps after the last one taken; nothing while that
   /// isn't known. So many must have been taken, up to `most`.
@@ -51,7 +64,6 @@ class StreamTimes {
     std::vector<std::int64_t> recent = {};
   };
   const std::vector<std::int64_t>& recent() const { return candidates_.front().recent; }
-  std::string text(std::int64_t time) const;
 
   /// Those that fit every row so far, the likeliest first.
   std::vector<Candidate> candidates_;
