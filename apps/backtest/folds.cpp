@@ -86,6 +86,12 @@ WindowSplit fold_split(const RowsByCutoff& all, const FoldRows& rows, const Data
   return split;
 }
 
+/// What makes room for cutoffs, or for rows to learn from before them.
+const char* room_for(const BacktestSettings& settings) {
+  return settings.origins == 1 ? "shorten \"window\" or \"horizon\""
+                               : "lower --origins or --step, or shorten \"window\" or \"horizon\"";
+}
+
 }  // namespace
 
 std::vector<std::size_t> backtest_cutoffs(std::size_t moments, std::size_t horizon,
@@ -97,11 +103,10 @@ std::vector<std::size_t> backtest_cutoffs(std::size_t moments, std::size_t horiz
   // Behind the first cutoff lie its horizon and the steps to the last one.
   const bool enough = moments > horizon && (origins - 1) <= (moments - horizon - 1) / step;
   if (!enough) {
-    throw UsageError(fmt::format(
-        "{}, {} apart, with {} to forecast after the last one don't fit in {}: lower --origins or "
-        "--step",
-        counted(origins, "cutoff"), counted(step, "row"), counted(horizon, "row"),
-        counted(moments, "row")));
+    throw UsageError(
+        fmt::format("{}, {} apart, with {} to forecast after the last one don't fit in {}: {}",
+                    counted(origins, "cutoff"), counted(step, "row"), counted(horizon, "row"),
+                    counted(moments, "row"), room_for(settings)));
   }
   std::vector<std::size_t> cutoffs;
   for (std::size_t i = 0; i < origins; ++i) {
@@ -126,8 +131,8 @@ std::vector<Fold> plan_folds(const RowsByCutoff& rows, const DataConfig& config,
   try {
     learnt_split(fold_rows(rows, folds.front(), horizon), config);
   } catch (const UsageError& error) {
-    throw UsageError(fmt::format("up to the first of {} {}; lower --origins or --step",
-                                 counted(cutoffs.size(), "cutoff"), error.what()));
+    throw UsageError(fmt::format("up to the first of {} {}; {}", counted(cutoffs.size(), "cutoff"),
+                                 error.what(), room_for(settings)));
   }
   for (const Fold& fold : folds) fold_split(rows, fold_rows(rows, fold, horizon), config, fold);
   return folds;

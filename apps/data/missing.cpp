@@ -48,10 +48,11 @@ std::string counts_by_column(const Frame& frame) {
   }
   const std::size_t total = count_missing(frame);
   throw Error(fmt::format(
-      "{}:{}: column {} has no value here; {} missing in all ({}): set \"missing\" to \"ffill\", "
+      "{}:{}: column {}{} has no value here; {} missing in all ({}): set \"missing\" to \"ffill\", "
       "\"interpolate\" or \"drop\", or leave the column out",
-      frame.path, frame.lines[row], in_quotes(frame.names[column]), counted(total, "value"),
-      counts_by_column(frame)));
+      frame.path, frame.lines[row], in_quotes(frame.names[column]),
+      frame.has_series_column() ? " of series " + in_quotes(series_of_row(frame, row).id) : "",
+      counted(total, "value"), counts_by_column(frame)));
 }
 
 void drop_rows(Frame& frame) {

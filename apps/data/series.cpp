@@ -82,6 +82,26 @@ void check_utf8(const CsvTable& table, std::size_t row, std::string_view id) {
       table.where(row), in_quotes(std::string(id))));
 }
 
+/// Notes which columns have values in a part of the rows only. `rows` are those of each of
+/// `targets`.
+void note_short_series(const CsvTable& table, const std::vector<std::size_t>& targets,
+                       const std::vector<std::pair<std::size_t, std::size_t>>& rows,
+                       std::vector<std::string>& notes) {
+  std::size_t count = 0;
+  std::string first;
+  for (std::size_t t = 0; t < targets.size(); ++t) {
+    const auto [begin, end] = rows[t];
+    if (end - begin == table.rows() || ++count > 1) continue;
+    first = fmt::format("{}, from line {} to {}", in_quotes(table.header[targets[t]]),
+                        table.lines[begin], table.lines[end - 1]);
+  }
+  if (count == 0) return;
+  notes.push_back(fmt::format(
+      "{} of {} series have no values in the first or the last rows of the file, and are as much "
+      "shorter (the first: {})",
+      count, targets.size(), first));
+}
+
 void check_free(const CsvTable& table, const std::vector<std::size_t>& kept, const char* name) {
   for (const std::size_t column : kept) {
     if (table.header[column] != name) continue;
@@ -141,14 +161,22 @@ void melt(CsvTable& table, DataConfig& config) {
   molten.notes = table.notes;
   for (const std::size_t column : kept) molten.header.push_back(table.header[column]);
   molten.header.insert(molten.header.end(), {molten_series, molten_value});
+  std::vector<std::pair<std::size_t, std::size_t>> rows;
   for (const std::size_t target : targets) {
-    const auto [begin, end] = rows_of_series(table, target, config);
+    rows.push_back(rows_of_series(table, target, config));
+    const auto [begin, end] = rows.back();
+    if (begin == table.rows()) {
+      throw UsageError(
+          fmt::format("{}: column {}, named in \"target\", holds no value at all; leave it out",
+                      table.path, in_quotes(table.header[target])));
+    }
     for (std::size_t row = begin; row < end; ++row) {
       for (const std::size_t column : kept) molten.cells.push_back(table.cell(row, column));
       molten.cells.insert(molten.cells.end(), {table.header[target], table.cell(row, target)});
       molten.lines.push_back(table.lines[row]);
     }
   }
+  note_short_series(table, targets, rows, molten.notes);
   if (config.features) config.features = molten_features(table, *config.features, targets);
   config.targets = {molten_value};
   config.series = molten_series;

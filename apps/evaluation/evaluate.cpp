@@ -133,9 +133,9 @@ void count_rows(const Frame& frame, Evaluation& evaluation) {
         count_windows(series.known_rows(), evaluation.window, evaluation.horizon);
   }
   if (evaluation.expected_windows > 0) return;
-  throw Error(fmt::format(
-      "{}: a window to score takes {} of input and {} to forecast, the file has {}", frame.path,
-      counted(evaluation.window, "row"), evaluation.horizon, counted(evaluation.rows, "row")));
+  throw Error(fmt::format("{}: a window to score takes {} of input and {} to forecast, {}",
+                          frame.path, counted(evaluation.window, "row"), evaluation.horizon,
+                          known_rows_text(frame)));
 }
 
 std::optional<TrainingRows> known_training(const std::string& run, Evaluation& evaluation) {

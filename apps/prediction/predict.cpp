@@ -125,8 +125,8 @@ Prediction predict(const PredictionRequest& request) {
   const Windows windows(frame, run.scaling, static_cast<std::size_t>(trained.shape.window),
                         static_cast<std::size_t>(trained.shape.horizon), Windows::Targets::unknown);
   if (windows.count() == 0) {
-    throw Error(fmt::format("{}: a forecast takes {} without a gap in values, the file has {}",
-                            frame.path, counted(windows.window(), "row"), frame.rows()));
+    throw Error(fmt::format("{}: a forecast takes {} without a gap in values, {}", frame.path,
+                            counted(windows.window(), "row"), known_rows_text(frame)));
   }
   const bool learns = !request.levels.empty() && request.intervals == IntervalMethod::rolling;
   // Rolling intervals learn from every forecast before.

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "apps/config/text.h"
+#include "apps/data/cell_text.h"
 #include "apps/usage_error.h"
 
 namespace espalier {
@@ -80,6 +81,13 @@ Scaling scaling_of(const TrainedModel& trained, const Frame& frame, bool scaled,
 }
 
 }  // namespace
+
+std::string known_rows_text(const Frame& frame) {
+  std::size_t most = 0;
+  for (const Series& series : frame.all_series()) most = std::max(most, series.known_rows());
+  return fmt::format("{} {}", frame.has_series_column() ? "its longest series has" : "the file has",
+                     counted(most, "row"));
+}
 
 RunOnFile open_run_on(const std::string& run, const std::string& input, Beyond beyond) {
   check_input(input);

@@ -24,4 +24,7 @@ enum class Beyond { nothing, horizon };
 /// where `run` is no finished run or `input` no file, Error for a file that doesn't fit.
 RunOnFile open_run_on(const std::string& run, const std::string& input, Beyond beyond);
 
+/// How many rows there are to forecast from, in words: of several series, the longest has them.
+std::string known_rows_text(const Frame& frame);
+
 }  // namespace espalier

@@ -56,8 +56,8 @@ void check_training_targets(const Frame& frame, std::span<const std::size_t> tra
     }
     if (moves) continue;
     throw Error(fmt::format(
-        "{}: the target {} is {} in all {} training rows: there is nothing to "
-        "learn; enlarge the first share of \"split\"",
+        "{}: the target {} is {} in all {} training rows: there is nothing to learn; train on more "
+        "rows, by a larger first share of \"split\" or, in a backtest, later cutoffs",
         frame.path, in_quotes(frame.target_name(k)),
         all.size() == 1 ? fmt::to_string(frame.target_column(k).front()) : "constant", rows));
   }

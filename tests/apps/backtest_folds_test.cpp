@@ -168,6 +168,9 @@ TEST_CASE("too few rows before the first cutoff are refused") {
   // 8 rows known: 7 train, and a single one isn't two targets.
   check_says(error_of([&] { plan_folds(rows, config, {.origins = 11}); }),
              "up to the first of 11 cutoffs 8 rows are too few to learn from");
+  // A single cutoff can't be fewer.
+  check_says(error_of([] { backtest_cutoffs(20, 30, {.origins = 1}); }),
+             "don't fit in 20 rows: shorten \"window\" or \"horizon\"");
 }
 
 TEST_CASE("missing values are filled as they could be at the cutoff") {

@@ -165,6 +165,17 @@ TEST_CASE("series: molten features keep their order, and series their ends") {
   REQUIRE(frame.series.size() == 2);
   CHECK(frame.series[0].end - frame.series[0].begin == 3);
   CHECK(frame.series[1].end - frame.series[1].begin == 1);
+  CHECK(frame.notes.front() ==
+        "2 of 2 series have no values in the first or the last rows of the file, and are as much "
+        "shorter (the first: \"a\", from line 2 to 4)");
+  // A target that is missing everywhere is no series.
+  config.targets = {"a", "b", "c"};
+  const testing::TemporaryFile empty("ds,x,a,b,c,promo\n2024-01-01,5,1,7,NA,0\n");
+  config.path = empty.path();
+  check_says(error_of([&] { read_known_rows(config, Protocol::honest, 1); }),
+             "column \"c\", named in \"target\", holds no value at all; leave it out");
+  config.path = file.path();
+  config.targets = {"a", "b"};
   // What is known ahead goes on.
   config.known_future = {"promo"};
   config.horizon = 1;
@@ -193,6 +204,11 @@ TEST_CASE("series: errors name the series") {
              "name the column that tells several series apart in \"series\"");
   config.series = "idd";
   check_says(error_of([&] { read_frame(config, Protocol::honest); }), "did you mean \"id\"");
+  const testing::TemporaryFile holed("id,ds,y\na,2024-01-01,1\nb,2024-01-01,1\nb,2024-01-02,\n");
+  config.series = "id";
+  config.path = holed.path();
+  check_says(error_of([&] { read_frame(config, Protocol::honest); }),
+             ":4: column \"y\" of series \"b\" has no value here");
   const testing::TemporaryFile nameless("id,y\na,1\n,2\n");
   DataConfig other = testing::data_config(nameless.path(), "y");
   other.series = "id";
