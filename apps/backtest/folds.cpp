@@ -86,10 +86,15 @@ WindowSplit fold_split(const RowsByCutoff& all, const FoldRows& rows, const Data
   return split;
 }
 
-/// What makes room for cutoffs, or for rows to learn from before them.
-const char* room_for(const BacktestSettings& settings) {
-  return settings.origins == 1 ? "shorten \"window\" or \"horizon\""
-                               : "lower --origins or --step, or shorten \"window\" or \"horizon\"";
+/// What makes room for cutoffs, or for rows to learn from before them; `shorten` names settings
+/// that could be less.
+std::string room_for(std::size_t origins, std::size_t step, const char* shorten) {
+  if (origins == 1) return fmt::format("shorten {}", shorten);
+  return fmt::format("lower --origins{}, or shorten {}", step > 1 ? " or --step" : "", shorten);
+}
+
+std::size_t step_between(const BacktestSettings& settings, std::size_t horizon) {
+  return settings.step ? static_cast<std::size_t>(*settings.step) : horizon;
 }
 
 }  // namespace
@@ -97,7 +102,7 @@ const char* room_for(const BacktestSettings& settings) {
 std::vector<std::size_t> backtest_cutoffs(std::size_t moments, std::size_t horizon,
                                           const BacktestSettings& settings) {
   const auto origins = static_cast<std::size_t>(settings.origins);
-  const std::size_t step = settings.step ? static_cast<std::size_t>(*settings.step) : horizon;
+  const std::size_t step = step_between(settings, horizon);
   if (settings.origins < 1 || step < 1)
     throw Error("[backtest] origins and step must be 1 or more");
   // Behind the first cutoff lie its horizon and the steps to the last one.
@@ -106,7 +111,7 @@ std::vector<std::size_t> backtest_cutoffs(std::size_t moments, std::size_t horiz
     throw UsageError(
         fmt::format("{}, {} apart, with {} to forecast after the last one don't fit in {}: {}",
                     counted(origins, "cutoff"), counted(step, "row"), counted(horizon, "row"),
-                    counted(moments, "row"), room_for(settings)));
+                    counted(moments, "row"), room_for(origins, step, "\"horizon\"")));
   }
   std::vector<std::size_t> cutoffs;
   for (std::size_t i = 0; i < origins; ++i) {
@@ -131,8 +136,9 @@ std::vector<Fold> plan_folds(const RowsByCutoff& rows, const DataConfig& config,
   try {
     learnt_split(fold_rows(rows, folds.front(), horizon), config);
   } catch (const UsageError& error) {
-    throw UsageError(fmt::format("up to the first of {} {}; {}", counted(cutoffs.size(), "cutoff"),
-                                 error.what(), room_for(settings)));
+    throw UsageError(fmt::format(
+        "up to the first of {} {}; {}", counted(cutoffs.size(), "cutoff"), error.what(),
+        room_for(cutoffs.size(), step_between(settings, horizon), "\"window\" or \"horizon\"")));
   }
   for (const Fold& fold : folds) fold_split(rows, fold_rows(rows, fold, horizon), config, fold);
   return folds;

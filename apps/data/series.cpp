@@ -82,24 +82,32 @@ void check_utf8(const CsvTable& table, std::size_t row, std::string_view id) {
       table.where(row), in_quotes(std::string(id))));
 }
 
-/// Notes which columns have values in a part of the rows only. `rows` are those of each of
-/// `targets`.
+/// Notes which of `targets` have values in a part of the rows only, or none; `rows` are theirs.
 void note_short_series(const CsvTable& table, const std::vector<std::size_t>& targets,
                        const std::vector<std::pair<std::size_t, std::size_t>>& rows,
                        std::vector<std::string>& notes) {
-  std::size_t count = 0;
-  std::string first;
+  std::vector<std::string> empty, shorter;
   for (std::size_t t = 0; t < targets.size(); ++t) {
     const auto [begin, end] = rows[t];
-    if (end - begin == table.rows() || ++count > 1) continue;
-    first = fmt::format("{}, from line {} to {}", in_quotes(table.header[targets[t]]),
-                        table.lines[begin], table.lines[end - 1]);
+    const std::string name = in_quotes(table.header[targets[t]]);
+    if (begin == end) {
+      empty.push_back(name);
+    } else if (end - begin < table.rows()) {
+      shorter.push_back(
+          fmt::format("{}, from line {} to {}", name, table.lines[begin], table.lines[end - 1]));
+    }
   }
-  if (count == 0) return;
-  notes.push_back(fmt::format(
-      "{} of {} series have no values in the first or the last rows of the file, and are as much "
-      "shorter (the first: {})",
-      count, targets.size(), first));
+  if (!empty.empty()) {
+    notes.push_back(
+        fmt::format("{} of {} series have no value at all and are left out (the first: {})",
+                    empty.size(), targets.size(), empty.front()));
+  }
+  if (!shorter.empty()) {
+    notes.push_back(fmt::format(
+        "{} of {} series have no values in the first or the last rows of the file, and are as much "
+        "shorter (the first: {})",
+        shorter.size(), targets.size(), shorter.front()));
+  }
 }
 
 void check_free(const CsvTable& table, const std::vector<std::size_t>& kept, const char* name) {
@@ -165,11 +173,6 @@ void melt(CsvTable& table, DataConfig& config) {
   for (const std::size_t target : targets) {
     rows.push_back(rows_of_series(table, target, config));
     const auto [begin, end] = rows.back();
-    if (begin == table.rows()) {
-      throw UsageError(
-          fmt::format("{}: column {}, named in \"target\", holds no value at all; leave it out",
-                      table.path, in_quotes(table.header[target])));
-    }
     for (std::size_t row = begin; row < end; ++row) {
       for (const std::size_t column : kept) molten.cells.push_back(table.cell(row, column));
       molten.cells.insert(molten.cells.end(), {table.header[target], table.cell(row, target)});

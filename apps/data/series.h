@@ -20,9 +20,9 @@ inline constexpr const char* molten_value = "value";
 
 /// Makes a long table of a wide one: every target column becomes a series of its own, named as the
 /// column was, from its first value to its last (to the end of the file, where some column is known
-/// ahead), which is noted where it isn't all rows; all other columns are repeated for each.
-/// `config` becomes that of the long table. Throws UsageError for unknown columns, for a target
-/// without any value, and for columns that are named as the new ones.
+/// ahead); all other columns are repeated for each. Series with fewer rows than the file, or none,
+/// are noted. `config` becomes that of the long table. Throws UsageError for unknown columns, and
+/// for others that are named as the new ones.
 void melt(CsvTable& table, DataConfig& config);
 
 }  // namespace espalier

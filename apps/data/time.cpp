@@ -216,6 +216,12 @@ TimeColumn parse_times(std::span<const std::string> texts, std::span<const std::
   return {std::move(chosen.seconds), chosen.order, ambiguous};
 }
 
+bool is_weekend(std::int64_t time) {
+  const date::sys_seconds point{std::chrono::seconds(time)};
+  const date::weekday day(date::floor<date::days>(point));
+  return day == date::Saturday || day == date::Sunday;
+}
+
 bool are_dates(std::span<const std::int64_t> seconds) {
   return std::all_of(seconds.begin(), seconds.end(),
                      [](std::int64_t time) { return time % seconds_per_day == 0; });

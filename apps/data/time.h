@@ -53,6 +53,9 @@ TimeColumn parse_times(std::span<const std::string> texts, std::span<const std::
                        const std::string& path, std::optional<DateOrder> order,
                        std::span<const std::size_t> starts = {});
 
+/// Whether the time lies on a Saturday or Sunday.
+bool is_weekend(std::int64_t time);
+
 /// Whether every time is a midnight: then dates alone say it all.
 bool are_dates(std::span<const std::int64_t> seconds);
 

@@ -32,12 +32,6 @@ std::int64_t time_of(const Moment& moment) {
   return midnight.time_since_epoch().count() + moment.second;
 }
 
-bool is_weekend(std::int64_t time) {
-  const date::sys_seconds point{std::chrono::seconds(time)};
-  const date::weekday day(date::floor<date::days>(point));
-  return day == date::Saturday || day == date::Sunday;
-}
-
 std::int64_t month_number(const Moment& moment) {
   return 12 * static_cast<std::int64_t>(static_cast<int>(moment.day.year())) +
          static_cast<std::int64_t>(static_cast<unsigned>(moment.day.month()));

@@ -59,9 +59,9 @@ class JsonRowFormat final : public RowFormat {
       json object = json::parse(line, watch);
       if (object.is_object()) return object;
     } catch (const json::parse_error& error) {
-      throw Error(
-          fmt::format("is no JSON object (character {}); a missing value is written null, not NaN",
-                      error.byte));
+      const bool is_nan = line.find("NaN") != std::string_view::npos;
+      throw Error(fmt::format("is no JSON object (character {}){}", error.byte,
+                              is_nan ? "; a missing value is written null, not NaN" : ""));
     } catch (const json::out_of_range&) {
       throw Error("holds a number that no double can hold");
     }

@@ -61,10 +61,9 @@ bool PredictionStream::take(std::string_view line, std::string& out) {
   ++rows_;
   fill_missing();
   StreamTimes::Reading time;
-  if (times_) {
-    time = times_->read(row_.time);
-    bridge_gap(time);
-  }
+  if (times_) time = times_->read(row_.time);
+  forecaster_.check(row_.values);
+  if (times_) bridge_gap(time);
   forecaster_.feed(row_.values);
   if (times_) {
     times_->take(time);
@@ -80,23 +79,21 @@ void PredictionStream::note(std::string_view text) {
   note_ += fmt::format("{}{}", note_.empty() ? "" : "; ", text);
 }
 
-void PredictionStream::bridge_gap(const StreamTimes::Reading& time) {
+void PredictionStream::bridge_gap(StreamTimes::Reading& time) {
   const DataConfig& data = forecaster_.run().config.data;
   if (data.gaps == "note") return;
   const std::optional<StreamTimes::Gap> gap = times_->gap_before(time);
   if (!gap) return;
   if (data.gaps == "fill" && data.missing == "ffill" && !gap->times.empty()) {
-    for (const std::int64_t missing : gap->times) {
-      forecaster_.feed(last_values_);
-      times_->take({missing});
-    }
+    for (std::size_t row = 0; row < gap->times.size(); ++row) forecaster_.feed(last_values_);
+    times_->take_gap(*gap, time);
     note(fmt::format("inserted {} that the times leave out, with the last values known",
                      counted(gap->times.size(), "row")));
     return;
   }
-  note(fmt::format("{} follows {}, expected {}; taken as it comes, though the run's \"gaps\" is {}",
-                   in_quotes(row_.time), times_->last(), times_->text(gap->expected),
-                   in_quotes(data.gaps)));
+  note(fmt::format(
+      "time {} isn't the {} expected; taken as it comes, though the run's \"gaps\" is {}",
+      in_quotes(row_.time), times_->text(gap->expected), in_quotes(data.gaps)));
 }
 
 void PredictionStream::tell_guess() {

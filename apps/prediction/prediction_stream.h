@@ -44,7 +44,7 @@ class PredictionStream {
   void choose_format(std::string_view first_line, std::string& out);
   /// Inserts rows that are missing before the one at `time` where the run's config says so and it
   /// doesn't look ahead; notes a gap otherwise, unless gaps are to be taken as they come.
-  void bridge_gap(const StreamTimes::Reading& time);
+  void bridge_gap(StreamTimes::Reading& time);
   /// Notes how dates are read, where that is guessed and news.
   void tell_guess();
   void note(std::string_view text);

@@ -50,7 +50,7 @@ std::size_t RowForecaster::columns() const {
   return features() - 2 * run_.config.data.calendar.size();
 }
 
-void RowForecaster::feed(std::span<const double> row) {
+void RowForecaster::check(std::span<const double> row) const {
   if (row.size() != columns()) {
     throw Error(fmt::format("a row of {}, expected {}: one for each column that the model reads",
                             counted(row.size(), "value"), columns()));
@@ -63,7 +63,13 @@ void RowForecaster::feed(std::span<const double> row) {
           fmt::format("column {} is {}, expected a finite number{}", in_quotes(column.name), row[f],
                       std::isfinite(row[f]) ? " that isn't too large to compute with" : ""));
     }
-    scaled_[f] = static_cast<real>(value);
+  }
+}
+
+void RowForecaster::feed(std::span<const double> row) {
+  check(row);
+  for (std::size_t f = 0; f < row.size(); ++f) {
+    scaled_[f] = static_cast<real>(run_.trained.features[f].scale.scaled(row[f]));
   }
   std::ranges::copy(scaled_,
                     rows_.begin() + static_cast<std::ptrdiff_t>(taken_ % window_ * features()));

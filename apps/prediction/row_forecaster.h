@@ -30,10 +30,12 @@ class RowForecaster {
   /// Whether forecasts have a deviation; quantiles have none.
   bool random() const { return samples_ > 1 && levels().empty(); }
 
-  /// Takes the next row: columns() values in the model's order, in file units. Throws Error for
-  /// another number of values and for one that is not finite or too large, naming the column; the
+  /// Takes the next row: columns() values in the model's order, in file units. Throws as check; the
   /// row is then not taken.
   void feed(std::span<const double> row);
+  /// Throws Error for another number of values and for one that is not finite or too large, naming
+  /// the column.
+  void check(std::span<const double> row) const;
   /// Rows still to come before there is a forecast.
   std::size_t rows_missing() const;
 

@@ -11,6 +11,7 @@
 #include "apps/config/text.h"
 #include "apps/data/cell_text.h"
 #include "apps/usage_error.h"
+#include "core/error.h"
 
 namespace espalier {
 
@@ -30,8 +31,14 @@ void check_input(const std::string& path) {
 std::vector<ColumnScale> own_scales(const Frame& frame, const Series& series, std::size_t window) {
   std::vector<std::vector<ColumnScale>> by_target;
   for (const std::size_t target : frame.targets) {
-    by_target.push_back(growing_scales(
-        std::span(frame.columns[target]).subspan(series.begin, series.known_rows()), window));
+    try {
+      by_target.push_back(growing_scales(
+          std::span(frame.columns[target]).subspan(series.begin, series.known_rows()), window));
+    } catch (const Error& error) {
+      throw Error(fmt::format("{}: column {} of series {}: {}; express it in a larger unit",
+                              frame.path, in_quotes(frame.names[target]), in_quotes(series.id),
+                              error.what()));
+    }
   }
   std::vector<ColumnScale> scales;
   for (std::size_t w = 0; w < by_target.front().size(); ++w) {

@@ -71,16 +71,39 @@ void StreamTimes::take(const Reading& reading) {
 }
 
 std::optional<StreamTimes::Gap> StreamTimes::gap_before(const Reading& reading) const {
-  if (reading.size() > 1 || recent().size() < 3) return std::nullopt;
-  const std::int64_t time = *reading.front();
-  Gap gap{.expected = step_->after(recent().back(), 1)};
-  if (gap.expected == time) return std::nullopt;
+  const auto fits = [](const auto& time) { return time.has_value(); };
+  const auto fitting = std::ranges::find_if(reading, fits);
+  if (std::ranges::count_if(reading, fits) != 1) return std::nullopt;
+  Gap gap{.candidate = static_cast<std::size_t>(fitting - reading.begin())};
+  const std::span<const std::int64_t> all = candidates_[gap.candidate].recent;
+  const auto times = all.last(std::min(all.size(), times_of_step));
+  if (times.size() < 3) return std::nullopt;
+  const TimeStep step(times);
+  // Three rows with two steps between them tell none.
+  if (2 * step.exceptions() >= times.size() - 1) return std::nullopt;
+  gap.expected = step.after(times.back(), 1);
+  if (gap.expected == **fitting) return std::nullopt;
   std::int64_t next = gap.expected;
-  for (; next < time && gap.times.size() < most_inserted; next = step_->after(next, 1)) {
+  for (; next < **fitting && gap.times.size() < most_inserted; next = step.after(next, 1)) {
     gap.times.push_back(next);
   }
-  if (next != time) gap.times.clear();
+  if (next != **fitting) gap.times.clear();
+  const bool days = gap.expected == times.back() + seconds_per_day;
+  const bool weekdays_alone = std::ranges::none_of(times, is_weekend) && !is_weekend(**fitting);
+  const bool weekend = !gap.times.empty() && std::ranges::all_of(gap.times, is_weekend);
+  if (days && weekdays_alone && weekend) return std::nullopt;
   return gap;
+}
+
+void StreamTimes::take_gap(const Gap& gap, Reading& reading) {
+  const std::optional<std::int64_t> time = reading[gap.candidate];
+  for (const std::int64_t missing : gap.times) {
+    // The first one leaves no other order.
+    Reading inserted(candidates_.size());
+    inserted[candidates_.size() > 1 ? gap.candidate : 0] = missing;
+    take(inserted);
+  }
+  if (!gap.times.empty()) reading = {time};
 }
 
 std::optional<StreamTimes::Guess> StreamTimes::guess() const {

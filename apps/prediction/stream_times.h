@@ -35,6 +35,8 @@ class StreamTimes {
   };
   /// Rows that are missing before one.
   struct Gap {
+    /// Among the possible orders.
+    std::size_t candidate = 0;
     /// In place of the row.
     std::int64_t expected = 0;
     /// The times left out; none where the row lies no whole number of steps behind the last one,
@@ -42,8 +44,11 @@ class StreamTimes {
     std::vector<std::int64_t> times = {};
   };
   /// Whether the row read isn't one step behind the last one taken. Nothing, either, before three
-  /// rows have told the step, and while several orders fit.
+  /// rows have told the step, and where several orders fit. Days that may all be weekdays are
+  /// taken for such.
   std::optional<Gap> gap_before(const Reading& reading) const;
+  /// Takes the times left out; `reading`, of the row behind them, becomes what it is after that.
+  void take_gap(const Gap& gap, Reading& reading);
 
   /// As of the last row taken; nothing where nothing is guessed.
   std::optional<Guess> guess() const;

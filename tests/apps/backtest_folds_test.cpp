@@ -170,7 +170,9 @@ TEST_CASE("too few rows before the first cutoff are refused") {
              "up to the first of 11 cutoffs 8 rows are too few to learn from");
   // A single cutoff can't be fewer.
   check_says(error_of([] { backtest_cutoffs(20, 30, {.origins = 1}); }),
-             "don't fit in 20 rows: shorten \"window\" or \"horizon\"");
+             "don't fit in 20 rows: shorten \"horizon\"");
+  check_says(error_of([] { backtest_cutoffs(20, 3, {.origins = 40, .step = 1}); }),
+             "don't fit in 20 rows: lower --origins, or shorten \"horizon\"");
 }
 
 TEST_CASE("missing values are filled as they could be at the cutoff") {

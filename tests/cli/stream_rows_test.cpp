@@ -112,19 +112,56 @@ TEST_CASE("rows that the times leave out are inserted where the run says so, and
   // Between two steps, and thousands of years ahead.
   for (const char* time : {"2021-01-01 00:30:30", "9021-01-01 00:00"}) {
     const Outcome odd = filled.stream(minutes(30) + time + ",50,5\n");
-    CHECK(odd.err == fmt::format("line 32: \"{}\" follows 2021-01-01T00:29:00, expected "
-                                 "2021-01-01T00:30:00; taken as it comes, though the run's "
-                                 "\"gaps\" is \"fill\"\n",
+    CHECK(odd.err == fmt::format("line 32: time \"{}\" isn't the 2021-01-01T00:30:00 expected; "
+                                 "taken as it comes, though the run's \"gaps\" is \"fill\"\n",
                                  time));
   }
+  // A row that is left out inserts none.
+  const Outcome huge = filled.stream(minutes(30) + "2021-01-01 00:40,1e300,5\n" + minute_row(30));
+  CHECK(lines_of(huge.err).size() == 1);
+  CHECK(contains(huge.err, "line 32: column \"load\" is 1e+300"));
+  CHECK(huge.out == filled.stream(minutes(31)).out);
   const Workplace refused;
   write_text(refused / "data.csv", minutes(200));
   REQUIRE(refused.train({"-o", "data.gaps=error"}).exit_code == 0);
   const Outcome gaps = refused.espalier({"predict", "run", "--stream"}, {.input = rows});
   const std::vector<std::string> told = lines_of(gaps.err);
   REQUIRE(told.size() == 2);
-  CHECK(contains(told[0], "line 13: \"2021-01-01 00:13\" follows 2021-01-01T00:10:00, expected"));
+  CHECK(contains(told[0], "line 13: time \"2021-01-01 00:13\" isn't the 2021-01-01T00:11:00 exp"));
   CHECK(contains(told[1], "though the run's \"gaps\" is \"error\""));
+}
+
+TEST_CASE("what is a gap goes by the rows so far") {
+  const StreamPlace place({"-o", "data.missing=ffill", "-o", "data.gaps=fill"});
+  const auto rows_on = [](const std::vector<std::string>& dates) {
+    std::string rows = stream_header;
+    for (std::size_t i = 0; i < dates.size(); ++i) {
+      rows += fmt::format("{},{},5\n", dates[i], 50 + i * i % 7);
+    }
+    return rows;
+  };
+  // Weekdays, whichever the stream begins on: no weekend is missing.
+  for (int first = 1; first <= 7; ++first) {
+    CAPTURE(first);
+    std::vector<std::string> weekdays;
+    for (int day = first; day <= 31; ++day) {
+      if (day % 7 != 4 && day % 7 != 5) weekdays.push_back(fmt::format("2020-01-{:02}", day));
+    }
+    const std::string rows = rows_on(weekdays);
+    const Outcome outcome = place.stream(rows);
+    CHECK(outcome.err == "");
+    // On a Friday five rows on, nobody can tell that the next day is no Saturday.
+    CHECK(differences(outcome.out, place.rolling(rows)) <= 1);
+  }
+  // The row after the gap is the first that tells D/M.
+  const Outcome turned = place.stream(rows_on(
+      {"8/1/2021", "9/1/2021", "10/1/2021", "11/1/2021", "12/1/2021", "15/1/2021", "16/1/2021"}));
+  const std::vector<std::string> told = lines_of(turned.err);
+  REQUIRE(told.size() == 2);
+  CHECK(told[1] ==
+        "line 7: inserted 2 rows that the times leave out, with the last values known; read dates "
+        "as D/M/YYYY from here on, not as M/D/YYYY any more");
+  CHECK(contains(turned.out, "2021-01-17,2021-01-16,1,"));
 }
 
 TEST_CASE("a guess at the order of a stream's dates is told, and so is a better one") {
