@@ -43,7 +43,8 @@ endfunction()
 # Under CMAKE_UNITY_BUILD the target's files are compiled several at a time, as most of the
 # compiler's time goes into headers: those of one folder, or of a large one those whose names begin
 # with letters from the same part of the alphabet. So a new file joins some, and the others stay as
-# they are, until a folder has more than twelve and is split. One with compile options of its own is compiled alone.
+# they are, until a folder has more than twelve and is split. One with compile options of its own is
+# compiled alone.
 function(espalier_compile_together target sources)
   set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
   foreach(source IN LISTS sources)
