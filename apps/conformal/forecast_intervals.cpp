@@ -27,15 +27,14 @@ std::vector<LevelBounds> forecast_intervals(IntervalMethod method, const Calibra
   const std::size_t outputs = calibration.outputs();
   std::vector<LevelBounds> all;
   for (const double level : levels) all.push_back({.level = level});
+  // Only those of rows before the last origin of a run are looked at.
+  const std::vector<double> truths = scaled_targets(forecasts.frame, forecasts.scaling, windows,
+                                                    forecasts.window, calibration.horizon);
   for (std::size_t begin = 0, end = 0; begin < windows.size(); begin = end) {
     end = end_of_run(windows, begin);
-    // Only those of rows before the last origin are looked at.
-    const std::vector<double> truths =
-        scaled_targets(forecasts.frame, forecasts.scaling, windows.subspan(begin, end - begin),
-                       forecasts.window, calibration.horizon);
-    const ForecastRun run{
-        .forecasts = forecasts.forecasts.subspan(begin * outputs, (end - begin) * outputs),
-        .truths = truths};
+    const std::size_t values = (end - begin) * outputs;
+    const ForecastRun run{.forecasts = forecasts.forecasts.subspan(begin * outputs, values),
+                          .truths = std::span(truths).subspan(begin * outputs, values)};
     const std::vector<LevelBounds> made = conformal_bounds(method, calibration, levels, run);
     for (std::size_t level = 0; level < levels.size(); ++level) {
       append(all[level].lower, made[level].lower);
