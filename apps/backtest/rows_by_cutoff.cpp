@@ -38,8 +38,7 @@ std::vector<std::size_t> moments_of(const Frame& frame) {
   }
   std::vector<std::int64_t> times = frame.times;
   std::ranges::sort(times);
-  const auto repeated = std::ranges::unique(times);
-  times.erase(repeated.begin(), repeated.end());
+  times.erase(std::unique(times.begin(), times.end()), times.end());
   for (const std::int64_t time : frame.times) {
     const auto at = std::ranges::lower_bound(times, time);
     moments.push_back(static_cast<std::size_t>(at - times.begin()));

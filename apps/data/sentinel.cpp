@@ -47,7 +47,7 @@ std::optional<Sentinel> only_negative(const std::vector<double>& sorted) {
     return std::nullopt;
   }
   std::vector<double> distinct(others, sorted.end());
-  distinct.erase(std::ranges::unique(distinct).begin(), distinct.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
   if (distinct.size() < fewest_others) return std::nullopt;
   return Sentinel{value, times, *others, sorted.back()};
 }
