@@ -41,28 +41,55 @@ bool is_month_end(const Moment& moment) {
   return moment.day == moment.day.year() / moment.day.month() / date::last;
 }
 
-/// So many months from each row to the next, on one day of the month or always its last.
-std::optional<std::int64_t> months_apart(std::span<const std::int64_t> times, bool at_ends) {
-  const Moment first = moment_of(times[0]);
-  std::optional<std::int64_t> apart;
-  for (std::size_t row = 0; row < times.size(); ++row) {
-    const Moment moment = moment_of(times[row]);
-    const bool fits = at_ends ? is_month_end(moment) : moment.day.day() == first.day.day();
-    if (!fits || moment.second != first.second) return std::nullopt;
-    if (row == 0) continue;
-    const std::int64_t months = month_number(moment) - month_number(moment_of(times[row - 1]));
-    if (months < 1 || (apart && *apart != months)) return std::nullopt;
-    apart = months;
-  }
-  return apart;
-}
+using Counts = std::map<std::int64_t, std::size_t>;
 
 /// The smallest of those that occur most often.
-std::int64_t commonest_difference(std::span<const std::int64_t> times) {
-  std::map<std::int64_t, std::size_t> counts;
-  for (std::size_t row = 1; row < times.size(); ++row) ++counts[times[row] - times[row - 1]];
+std::int64_t commonest(const Counts& counts) {
   return std::ranges::max_element(counts, {}, [](const auto& entry) { return entry.second; })
       ->first;
+}
+
+std::int64_t commonest_difference(std::span<const std::int64_t> times) {
+  Counts counts;
+  for (std::size_t row = 1; row < times.size(); ++row) ++counts[times[row] - times[row - 1]];
+  return commonest(counts);
+}
+
+/// That day of the month, or its last where it has fewer.
+date::year_month_day on_day(date::year_month month, unsigned day) {
+  const date::year_month_day last(month / date::last);
+  return date::day(day) < last.day() ? month / date::day(day) : last;
+}
+
+struct Months {
+  std::int64_t apart;
+  unsigned day;
+};
+
+/// So many months from row to row, at one time of one day; nothing where rows aren't so. Months may
+/// be missing.
+std::optional<Months> months_apart(std::span<const std::int64_t> times) {
+  const Moment first = moment_of(times[0]);
+  Months months{.apart = 0, .day = 0};
+  bool at_ends = true;
+  Counts counts;
+  for (std::size_t row = 0; row < times.size(); ++row) {
+    const Moment moment = moment_of(times[row]);
+    if (moment.second != first.second) return std::nullopt;
+    months.day = std::max(months.day, static_cast<unsigned>(moment.day.day()));
+    at_ends = at_ends && is_month_end(moment);
+    if (row == 0) continue;
+    const std::int64_t apart = month_number(moment) - month_number(moment_of(times[row - 1]));
+    if (apart < 1) return std::nullopt;
+    ++counts[apart];
+  }
+  if (at_ends) months.day = 31;
+  for (const std::int64_t time : times) {
+    const date::year_month_day day = moment_of(time).day;
+    if (day != on_day(day.year() / day.month(), months.day)) return std::nullopt;
+  }
+  months.apart = commonest(counts);
+  return months;
 }
 
 }  // namespace
@@ -71,12 +98,10 @@ TimeStep::TimeStep(std::span<const std::int64_t> times) {
   if (times.size() < 2) {
     throw Error("of a single row nobody can tell when the next one comes: give two or more");
   }
-  if (const auto months = months_apart(times, /*at_ends=*/false)) {
+  if (const auto months = months_apart(times)) {
     kind_ = Kind::months;
-    length_ = *months;
-  } else if (const auto ends = months_apart(times, /*at_ends=*/true)) {
-    kind_ = Kind::month_ends;
-    length_ = *ends;
+    length_ = months->apart;
+    day_of_month_ = months->day;
   } else {
     length_ = commonest_difference(times);
     const bool only_weekdays =
@@ -99,14 +124,12 @@ std::int64_t TimeStep::next(std::int64_t time) const {
       while (is_weekend(time));
       return time;
     case Kind::months:
-    case Kind::month_ends:
       break;
   }
   Moment moment = moment_of(time);
   const date::year_month month =
       moment.day.year() / moment.day.month() + date::months(static_cast<int>(length_));
-  moment.day = kind_ == Kind::month_ends ? date::year_month_day(month / date::last)
-                                         : date::year_month_day(month / moment.day.day());
+  moment.day = on_day(month, day_of_month_);
   return time_of(moment);
 }
 

@@ -11,9 +11,10 @@ namespace espalier {
 /// How the times of a series go on from row to row. Times are seconds since 1970-01-01 00:00.
 class TimeStep {
  public:
-  /// The step that most neighbouring rows lie apart. Rows on one day of their months, or on their
-  /// last days, make a step of months; daily rows without any on a weekend, the next weekday.
-  /// Throws Error for fewer than two rows. Times must rise.
+  /// The step that most neighbouring rows lie apart. Rows on one day of their months make a step of
+  /// months: on the last one where a month has fewer days, or where all of them are last days.
+  /// Daily rows without any on a weekend go on with the next weekday. Throws Error for fewer than
+  /// two rows. Times must rise.
   explicit TimeStep(std::span<const std::int64_t> times);
 
   /// The time `steps` steps behind `time`.
@@ -26,13 +27,15 @@ class TimeStep {
   std::string text() const;
 
  private:
-  enum class Kind { seconds, weekdays, months, month_ends };
+  enum class Kind { seconds, weekdays, months };
 
   std::int64_t next(std::int64_t time) const;
 
   Kind kind_ = Kind::seconds;
   /// Seconds or months.
   std::int64_t length_ = 0;
+  /// Of a step of months.
+  unsigned day_of_month_ = 0;
   std::optional<std::size_t> first_exception_;
   std::size_t exceptions_ = 0;
 };

@@ -52,6 +52,25 @@ TEST_CASE("months have unequal lengths") {
   CHECK(going_on({"2023-12-31", "2024-01-31"}, 1)[0] == "1 month");
   CHECK(going_on({"2023-11-30", "2023-12-31", "2024-01-31"}, 3) ==
         Texts{"1 month", "2024-02-29", "2024-03-31", "2024-04-30"});
+  // A day that some months lack comes back in the others.
+  CHECK(going_on({"2018-11-30", "2018-12-30", "2019-01-30"}, 3) ==
+        Texts{"1 month", "2019-02-28", "2019-03-30", "2019-04-30"});
+  CHECK(going_on({"2018-12-30", "2019-01-30", "2019-02-28"}, 1) == Texts{"1 month", "2019-03-30"});
+  // Ends of months are meant where all rows are such.
+  CHECK(going_on({"2021-07-31", "2021-08-31"}, 2) == Texts{"1 month", "2021-09-30", "2021-10-31"});
+  CHECK(going_on({"2020-12-31", "2021-03-31"}, 2) == Texts{"3 months", "2021-06-30", "2021-09-30"});
+  CHECK(going_on({"2021-01-31", "2021-03-03"}, 1) == Texts{"31 days", "2021-04-03"});
+}
+
+TEST_CASE("months that are missing leave a step of months") {
+  const std::vector<std::int64_t> times =
+      seconds({"2020-01-01", "2020-02-01", "2020-03-01", "2020-05-01", "2020-06-01"});
+  const TimeStep step(times);
+  CHECK(step.text() == "1 month");
+  CHECK(step.exceptions() == 1);
+  CHECK(step.first_exception() == 3);
+  CHECK(going_on({"2014-06-30", "2015-06-30", "2017-06-30"}, 1) ==
+        Texts{"12 months", "2018-06-30"});
 }
 
 TEST_CASE("rows on weekdays alone go on with the next weekday") {
