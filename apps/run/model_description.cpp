@@ -31,12 +31,15 @@ Json settings_json(const Settings& settings) {
   return json;
 }
 
-/// The targets' scales in each series.
-Json series_json(const Frame& frame, const Scaling& scaling) {
+/// The targets' scales in each series that has a window, learnt from or scored. Others are as new
+/// to the model as those it never saw.
+Json series_json(const ForecastingTask& task) {
+  const Frame& frame = task.frame;
   Json scales = Json::object();
   for (std::size_t s = 0; s < frame.series.size(); ++s) {
+    if (!task.windows.contains(frame.series[s].begin) || task.split.train_rows[s] == 0) continue;
     Json& targets = scales[frame.series[s].id] = Json::array();
-    for (const ColumnScale& scale : scaling.series[s].targets) {
+    for (const ColumnScale& scale : task.scaling.series[s].targets) {
       targets.push_back({{"mean", scale.mean}, {"deviation", scale.deviation}});
     }
   }
@@ -101,7 +104,7 @@ std::string model_description(const Config& config, const ForecastingTask& task)
                    {"target", targets.size() == 1 ? targets[0] : targets}};
   if (!frame.date_order.empty()) description["date_order"] = frame.date_order;
   if (config.train.wants_quantiles()) description["quantiles"] = config.train.quantiles;
-  if (several) description["series"] = series_json(frame, task.scaling);
+  if (several) description["series"] = series_json(task);
   // A column's name may hold bytes that are no UTF-8.
   return description.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

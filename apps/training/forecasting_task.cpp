@@ -9,6 +9,8 @@
 
 #include "apps/baselines/linear.h"
 #include "apps/config/text.h"
+#include "apps/data/cell_text.h"
+#include "apps/data/split.h"
 #include "apps/usage_error.h"
 #include "core/error.h"
 
@@ -63,6 +65,22 @@ void check_training_targets(const Frame& frame, std::span<const std::size_t> tra
   }
 }
 
+/// Notes which series have no window, neither to learn from nor to be scored.
+void note_short_series(const DataConfig& config, Frame& frame) {
+  const auto window = static_cast<std::size_t>(config.window);
+  const auto horizon = static_cast<std::size_t>(config.horizon);
+  std::size_t count = 0;
+  std::string first;
+  for (const Series& series : frame.series) {
+    if (count_windows(series.known_rows(), window, horizon) > 0) continue;
+    if (++count == 1) first = series.id;
+  }
+  if (count == 0) return;
+  frame.notes.push_back(
+      fmt::format("{} of {} series have fewer than {} and teach the model nothing (the first: {})",
+                  count, frame.series.size(), counted(window + horizon, "row"), in_quotes(first)));
+}
+
 }  // namespace
 
 ForecastingTask make_task(const DataConfig& config, Frame frame, WindowSplit split) {
@@ -81,6 +99,7 @@ ForecastingTask make_task(const DataConfig& config, Frame frame, WindowSplit spl
 }
 
 ForecastingTask make_task(const DataConfig& config, Protocol protocol, Frame frame) {
+  note_short_series(config, frame);
   WindowSplit split =
       split_windows(frame, static_cast<std::size_t>(config.window),
                     static_cast<std::size_t>(config.horizon), config.split, protocol);

@@ -128,6 +128,24 @@ TEST_CASE("series: one that is new is scaled by its own rows, and told") {
   CHECK(forecasts[3]["y_hat"].get<double>() < 25);
 }
 
+TEST_CASE("series: one without a window to learn from is told, and new to the model") {
+  const SeriesPlace place;
+  const std::string one_row = "east,2024-01-01 00:00,30000,0\n";
+  write_text(place / "more.csv", long_csv({}) + one_row);
+  const Outcome trained = place.train({"-o", "data.path=more.csv", "--force"});
+  INFO(trained.err);
+  REQUIRE(trained.exit_code == 0);
+  const json model = json::parse(read_text(place / "run/model/config.json"));
+  CHECK(model["series"]["scales"].contains("south"));
+  CHECK_FALSE(model["series"]["scales"].contains("east"));
+  const Outcome check = place.espalier({"check", "config.json", "-o", "data.path=more.csv"});
+  CHECK(contains(check.err,
+                 "1 of 3 series have fewer than 8 rows and teach the model nothing (the "
+                 "first: \"east\")"));
+  write_text(place / "east.csv", long_csv({.ids = {"east"}, .future = 2}));
+  CHECK(contains(place.on("predict", "east.csv").err, "are not among those"));
+}
+
 TEST_CASE("series: forecasts and intervals of a new one don't look beyond their cutoff") {
   const SeriesPlace place;
   // The file's rows, the last of which is `last`; as lines, below the header.
