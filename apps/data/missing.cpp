@@ -89,8 +89,8 @@ std::size_t first_known_row(const Frame& frame, const Series& series) {
   return row;
 }
 
-/// Drops the rows of every series before all of its columns have had a value.
-void drop_unknown_beginnings(Frame& frame) {
+/// The rows of every series from where all of its columns have had a value; the others are noted.
+std::vector<bool> rows_from_known_beginnings(Frame& frame) {
   const std::vector<Series> all = frame.all_series();
   std::vector<bool> kept(frame.rows(), true);
   std::size_t beginnings = 0;
@@ -101,8 +101,8 @@ void drop_unknown_beginnings(Frame& frame) {
     std::fill(kept.begin() + static_cast<std::ptrdiff_t>(series.begin),
               kept.begin() + static_cast<std::ptrdiff_t>(start), false);
   }
-  if (beginnings == 0) return;
-  const std::size_t dropped = keep_rows(frame, kept);
+  if (beginnings == 0) return kept;
+  const std::size_t dropped = static_cast<std::size_t>(std::count(kept.begin(), kept.end(), false));
   frame.notes.push_back(
       all.size() == 1
           ? fmt::format("dropped the first {}: not every column has had a value there",
@@ -110,9 +110,10 @@ void drop_unknown_beginnings(Frame& frame) {
           : fmt::format("dropped {} at the beginning of {} series: not every column has had a "
                         "value there",
                         counted(dropped, "row"), beginnings));
+  return kept;
 }
 
-/// Of rows begin … end − 1, the first of which has a value.
+/// Of rows begin … end − 1, the first of which, if there is one, has a value.
 void fill_forward(Column& column, std::size_t begin, std::size_t end) {
   for (std::size_t row = begin + 1; row < end; ++row) {
     if (std::isnan(column[row])) column[row] = column[row - 1];
@@ -133,17 +134,31 @@ void fill_linearly(Column& column, std::size_t begin, std::size_t end) {
   fill_forward(column, begin, end);
 }
 
+/// Each column from its first value in a series on.
+std::vector<Column> filled_columns(const Frame& frame, bool interpolate) {
+  std::vector<Column> columns = frame.columns;
+  for (const Series& series : frame.all_series()) {
+    for (Column& column : columns) {
+      std::size_t first = series.begin;
+      while (first < series.known_end && std::isnan(column[first])) ++first;
+      (interpolate ? fill_linearly : fill_forward)(column, first, series.known_end);
+    }
+  }
+  return columns;
+}
+
 void fill(Frame& frame, bool interpolate) {
-  drop_unknown_beginnings(frame);
+  // Before rows are dropped: a column may have had its value there.
+  Frame filled = frame;
+  filled.columns = filled_columns(frame, interpolate);
+  const std::vector<bool> kept = rows_from_known_beginnings(frame);
+  keep_rows(frame, kept);
+  keep_rows(filled, kept);
   const std::size_t total = count_missing(frame);
   std::size_t in_targets = 0;
   for (const std::size_t target : frame.targets) in_targets += count_missing(frame.columns[target]);
   const std::string counts = counts_by_column(frame);
-  for (const Series& series : frame.all_series()) {
-    for (Column& column : frame.columns) {
-      (interpolate ? fill_linearly : fill_forward)(column, series.begin, series.known_end);
-    }
-  }
+  frame.columns = std::move(filled.columns);
   if (total == 0) return;
   frame.notes.push_back(fmt::format(
       "filled {} {} ({})", counted(total, "missing value"),

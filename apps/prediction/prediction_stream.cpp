@@ -133,18 +133,20 @@ bool PredictionStream::set_calendar() {
 
 void PredictionStream::fill_missing() {
   const DataConfig& data = forecaster_.run().config.data;
+  std::optional<std::size_t> unknown;
   for (std::size_t f = 0; f < row_.values.size(); ++f) {
     if (!std::isnan(row_.values[f])) continue;
-    const std::string& name = (*data.features)[f];
     if (data.missing != "ffill") {
-      throw Error(fmt::format("column {} has no value, and \"missing\" is {}", in_quotes(name),
-                              in_quotes(data.missing)));
-    }
-    if (std::isnan(last_values_[f])) {
-      throw Error(fmt::format("column {} has had no value yet", in_quotes(name)));
+      throw Error(fmt::format("column {} has no value, and \"missing\" is {}",
+                              in_quotes((*data.features)[f]), in_quotes(data.missing)));
     }
     row_.values[f] = last_values_[f];
+    if (!unknown && std::isnan(last_values_[f])) unknown = f;
   }
+  if (!unknown) return;
+  // As a file's first rows do, it goes; what it says of other columns is known from here on.
+  last_values_ = row_.values;
+  throw Error(fmt::format("column {} has had no value yet", in_quotes((*data.features)[*unknown])));
 }
 
 void PredictionStream::append_forecast(std::string& out) {

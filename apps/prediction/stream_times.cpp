@@ -88,10 +88,14 @@ std::optional<StreamTimes::Gap> StreamTimes::gap_before(const Reading& reading) 
     gap.times.push_back(next);
   }
   if (next != **fitting) gap.times.clear();
+  // Weekdays so far: a weekend isn't missing, and what is inserted there would make it a row.
   const bool days = gap.expected == times.back() + seconds_per_day;
-  const bool weekdays_alone = std::ranges::none_of(times, is_weekend) && !is_weekend(**fitting);
-  const bool weekend = !gap.times.empty() && std::ranges::all_of(gap.times, is_weekend);
-  if (days && weekdays_alone && weekend) return std::nullopt;
+  if (days && !gap.times.empty() && std::ranges::none_of(times, is_weekend) &&
+      !is_weekend(**fitting)) {
+    std::erase_if(gap.times, is_weekend);
+    if (gap.times.empty()) return std::nullopt;
+    gap.expected = gap.times.front();
+  }
   return gap;
 }
 

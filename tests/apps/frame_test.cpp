@@ -181,6 +181,15 @@ TEST_CASE("frame: missing values, one policy after the other") {
     CHECK(frame.columns[1] == Numbers{2, 3, 4, 5, 6, 7});
     CHECK(notes_hold(frame, "looks ahead"));
   }
+  SUBCASE("values of rows that are dropped at the beginning count") {
+    // x is known before y is, and missing where y begins.
+    const std::string late = "x,y\n10,\nNA,20\n30,21\n";
+    CHECK(read(late, with("ffill")).columns[0] == Numbers{10, 30});
+    const Frame frame = read(late, with("interpolate"));
+    CHECK(frame.columns[0] == Numbers{20, 30});
+    CHECK(notes_hold(frame, "dropped the first 1 row"));
+    CHECK(notes_hold(frame, "filled 1 missing value by"));
+  }
   SUBCASE("drop") {
     const Frame frame = read(text, with("drop"));
     CHECK(frame.columns[0] == Numbers{2, 10});

@@ -82,6 +82,12 @@ TEST_CASE("missing values are filled where the run says so and it doesn't look a
   CHECK(early.err ==
         "line 2: column \"load\" has had no value yet; left out\n"
         "note: no forecast: it takes 5 rows, 5 were still to come\n");
+  // Columns that begin on different rows.
+  std::string late = "date,load,wind\n2021-01-01 00:00,,5\n2021-01-01 00:01,50,\n";
+  for (int row = 2; row < 12; ++row) late += minute_row(row);
+  const Outcome begun = place.stream(late);
+  CHECK(lines_of(begun.err).size() == 1);
+  CHECK(differences(begun.out, place.rolling(late)) == 0);
   for (const char* policy : {"data.missing=drop", "data.missing=interpolate"}) {
     const StreamPlace other({"-o", policy});
     CHECK(lines_of(other.stream(rows).err).size() == 4);
@@ -153,6 +159,15 @@ TEST_CASE("what is a gap goes by the rows so far") {
     // On a Friday five rows on, nobody can tell that the next day is no Saturday.
     CHECK(differences(outcome.out, place.rolling(rows)) <= 1);
   }
+  // A Monday off after the first week.
+  std::vector<std::string> holiday;
+  for (int day = 6; day <= 31; ++day) {
+    if (day % 7 != 4 && day % 7 != 5 && day != 13) {
+      holiday.push_back(fmt::format("2020-01-{:02}", day));
+    }
+  }
+  const Outcome off = place.stream(rows_on(holiday));
+  CHECK(off.err == "line 7: inserted 1 row that the times leave out, with the last values known\n");
   // The row after the gap is the first that tells D/M.
   const Outcome turned = place.stream(rows_on(
       {"8/1/2021", "9/1/2021", "10/1/2021", "11/1/2021", "12/1/2021", "15/1/2021", "16/1/2021"}));
