@@ -83,9 +83,9 @@ void check_utf8(const CsvTable& table, std::size_t row, std::string_view id) {
 }
 
 /// Notes which of `targets` have values in a part of the rows only, or none; `rows` are theirs.
-void note_short_series(const CsvTable& table, const std::vector<std::size_t>& targets,
-                       const std::vector<std::pair<std::size_t, std::size_t>>& rows,
-                       std::vector<std::string>& notes) {
+void note_ragged_series(const CsvTable& table, const std::vector<std::size_t>& targets,
+                        const std::vector<std::pair<std::size_t, std::size_t>>& rows,
+                        std::vector<std::string>& notes) {
   std::vector<std::string> empty, shorter;
   for (std::size_t t = 0; t < targets.size(); ++t) {
     const auto [begin, end] = rows[t];
@@ -179,7 +179,11 @@ void melt(CsvTable& table, DataConfig& config) {
       molten.lines.push_back(table.lines[row]);
     }
   }
-  note_short_series(table, targets, rows, molten.notes);
+  if (molten.lines.empty()) {
+    throw Error(fmt::format("{}: none of the targets {} holds a value", table.path,
+                            quoted_list(config.targets)));
+  }
+  note_ragged_series(table, targets, rows, molten.notes);
   if (config.features) config.features = molten_features(table, *config.features, targets);
   config.targets = {molten_value};
   config.series = molten_series;

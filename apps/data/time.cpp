@@ -125,11 +125,14 @@ OrderReading read_rows(std::span<const std::string> texts, DateOrder order) {
                          std::optional<DateOrder> order) {
   const std::size_t row = best.seconds.size();
   const std::string where = fmt::format("{}:{}: time {}", path, lines[row], in_quotes(texts[row]));
-  if (order) {
+  const std::vector<DateOrder> orders = possible_orders(order);
+  const bool is_date = std::ranges::any_of(
+      orders, [&](DateOrder one) { return parse_timestamp(texts[row], one).has_value(); });
+  if (order && !is_date) {
     throw UsageError(
         fmt::format("{} is not a date in the order of \"date_order\" or of a run's own "
                     "rows; expected {}",
-                    where, layout_names(possible_orders(order))));
+                    where, layout_names(orders)));
   }
   if (row > 0) {
     throw Error(fmt::format("{} is not a valid {} date, as the {} before it {}", where,

@@ -174,6 +174,9 @@ TEST_CASE("series: molten features keep their order, and series their ends") {
   config.path = empty.path();
   CHECK(read_known_rows(config, Protocol::honest, 0).notes.front() ==
         "1 of 3 series have no value at all and are left out (the first: \"c\")");
+  config.targets = {"c"};
+  check_says(error_of([&] { read_known_rows(config, Protocol::honest, 0); }),
+             "none of the targets \"c\" holds a value");
   config.path = file.path();
   config.targets = {"a", "b"};
   // What is known ahead goes on.

@@ -116,6 +116,9 @@ TEST_CASE("time: a row that cannot be read is named") {
              "expected YYYY-MM-DD or D/M/YYYY");
   check_says(parse_error({"3/12/2004", "3/13/2004"}, DateOrder::dmy),
              "t.csv:3: time \"3/13/2004\" is not a date in the order of \"date_order\"");
+  // Rows must be written one way, also where each by itself could be read.
+  check_says(parse_error({"3/12/2004", "2004-03-13"}, DateOrder::mdy),
+             "\"2004-03-13\" is not a valid M/D/YYYY date, as the row before it is");
   check_says(error_of([] { parse_date_order("YDM"); }), "\"date_order\" is \"YDM\"");
 }
 
