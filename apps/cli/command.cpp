@@ -154,15 +154,14 @@ void Command::callback(std::function<void()> run) {
 }
 
 using Names = const std::string&;
-using std::optional, std::string, std::vector;
-template CommandOption* Command::add_option(Names, string&, Names);
+template CommandOption* Command::add_option(Names, std::string&, Names);
 template CommandOption* Command::add_option(Names, int&, Names);
 template CommandOption* Command::add_option(Names, std::int64_t&, Names);
 template CommandOption* Command::add_option(Names, double&, Names);
-template CommandOption* Command::add_option(Names, optional<string>&, Names);
-template CommandOption* Command::add_option(Names, optional<std::int64_t>&, Names);
-template CommandOption* Command::add_option(Names, vector<string>&, Names);
-template CommandOption* Command::add_option(Names, vector<std::int64_t>&, Names);
-template CommandOption* Command::add_option(Names, vector<double>&, Names);
+template CommandOption* Command::add_option(Names, std::optional<std::string>&, Names);
+template CommandOption* Command::add_option(Names, std::optional<std::int64_t>&, Names);
+template CommandOption* Command::add_option(Names, std::vector<std::string>&, Names);
+template CommandOption* Command::add_option(Names, std::vector<std::int64_t>&, Names);
+template CommandOption* Command::add_option(Names, std::vector<double>&, Names);
 
 }  // namespace espalier
