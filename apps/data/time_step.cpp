@@ -71,24 +71,26 @@ struct Months {
 std::optional<Months> months_apart(std::span<const std::int64_t> times) {
   const Moment first = moment_of(times[0]);
   Months months{.apart = 0, .day = 0};
-  bool at_ends = true;
+  bool at_ends = true, on_one_day = true;
   Counts counts;
   for (std::size_t row = 0; row < times.size(); ++row) {
     const Moment moment = moment_of(times[row]);
     if (moment.second != first.second) return std::nullopt;
     months.day = std::max(months.day, static_cast<unsigned>(moment.day.day()));
     at_ends = at_ends && is_month_end(moment);
+    on_one_day = on_one_day && moment.day.day() == first.day.day();
     if (row == 0) continue;
     const std::int64_t apart = month_number(moment) - month_number(moment_of(times[row - 1]));
     if (apart < 1) return std::nullopt;
     ++counts[apart];
   }
-  if (at_ends) months.day = 31;
+  months.apart = commonest(counts);
+  // Of whole years, the last day of a February stays the 28th.
+  if (at_ends && !(on_one_day && months.apart % 12 == 0)) months.day = 31;
   for (const std::int64_t time : times) {
     const date::year_month_day day = moment_of(time).day;
     if (day != on_day(day.year() / day.month(), months.day)) return std::nullopt;
   }
-  months.apart = commonest(counts);
   return months;
 }
 

@@ -88,10 +88,11 @@ std::optional<StreamTimes::Gap> StreamTimes::gap_before(const Reading& reading) 
     gap.times.push_back(next);
   }
   if (next != **fitting) gap.times.clear();
-  // Weekdays so far: a weekend isn't missing, and what is inserted there would make it a row.
+  // No row on a weekend so far, and one is left out: the rows are weekdays, as far as one can tell,
+  // and what is inserted on a weekend would belie that for good.
   const bool days = gap.expected == times.back() + seconds_per_day;
-  if (days && !gap.times.empty() && std::ranges::none_of(times, is_weekend) &&
-      !is_weekend(**fitting)) {
+  if (days && !gap.times.empty() && is_weekend(gap.expected) &&
+      std::ranges::none_of(times, is_weekend) && !is_weekend(**fitting)) {
     std::erase_if(gap.times, is_weekend);
     if (gap.times.empty()) return std::nullopt;
     gap.expected = gap.times.front();

@@ -44,8 +44,8 @@ class StreamTimes {
     std::vector<std::int64_t> times = {};
   };
   /// Whether the row read isn't one step behind the last one taken. Nothing, either, before three
-  /// rows have told the step, and where several orders fit. Days that may all be weekdays are
-  /// taken for such.
+  /// rows have told the step, and where several orders fit. A weekend is no gap while no row lies
+  /// on one.
   std::optional<Gap> gap_before(const Reading& reading) const;
   /// Takes the times left out; `reading`, of the row behind them, becomes what it is after that.
   void take_gap(const Gap& gap, Reading& reading);

@@ -59,6 +59,9 @@ TEST_CASE("months have unequal lengths") {
   // Ends of months are meant where all rows are such.
   CHECK(going_on({"2021-07-31", "2021-08-31"}, 2) == Texts{"1 month", "2021-09-30", "2021-10-31"});
   CHECK(going_on({"2020-12-31", "2021-03-31"}, 2) == Texts{"3 months", "2021-06-30", "2021-09-30"});
+  CHECK(going_on({"2021-04-30", "2021-06-30"}, 1) == Texts{"2 months", "2021-08-31"});
+  CHECK(going_on({"2022-02-28", "2023-02-28"}, 2) ==
+        Texts{"12 months", "2024-02-28", "2025-02-28"});
   CHECK(going_on({"2021-01-31", "2021-03-03"}, 1) == Texts{"31 days", "2021-04-03"});
 }
 
