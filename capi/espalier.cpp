@@ -8,13 +8,20 @@
 #include <string>
 
 #include "apps/prediction/row_forecaster.h"
-#include "apps/usage_error.h"
+#include "apps/prediction/stream_times.h"
 #include "core/error.h"
 
 struct espalier_predictor {
-  /// Empty where loading failed.
+  /// Not both there where loading failed.
   std::optional<espalier::RowForecaster> forecaster;
+  std::optional<espalier::StreamTimes> times;
   std::string message;
+
+  /// Begins with no rows. Throws std::bad_alloc.
+  void forget_rows() {
+    times.emplace(espalier::DateOrder::ymd, forecaster->window());
+    forecaster->reset();
+  }
 };
 
 namespace {
@@ -52,7 +59,7 @@ espalier_status guarded(espalier_predictor* predictor, espalier_status status,
 }
 
 bool loaded(const espalier_predictor* predictor) {
-  return predictor != nullptr && predictor->forecaster;
+  return predictor != nullptr && predictor->forecaster && predictor->times;
 }
 
 /// What is wrong with the arguments; ESPALIER_OK: nothing.
@@ -87,21 +94,15 @@ espalier_status write(espalier_predictor* predictor, double* out, std::size_t co
   const espalier_status status =
       check(predictor, out, count, forecaster->horizon() * forecaster->targets());
   if (status != ESPALIER_OK) return status;
-  const auto otherwise = forecaster->rows_missing() > 0 ? ESPALIER_NOT_READY : ESPALIER_FAILED;
+  const bool missing = espalier_rows_missing(predictor) > 0;
+  const auto otherwise = missing ? ESPALIER_NOT_READY : ESPALIER_FAILED;
   return guarded(predictor, otherwise, [&] { values(*forecaster, std::span(out, count)); });
 }
 
-/// Rows of numbers come without their time.
-espalier::LoadedRun without_calendar(espalier::LoadedRun run) {
-  if (run.config.data.calendar.empty()) return run;
-  throw espalier::UsageError(
-      "the model in " + run.path +
-      " looks at the time (\"calendar\"), which rows of numbers don't tell: use "
-      "espalier predict");
-}
-
-const char* name_of(const std::vector<espalier::DescribedColumn>& columns, std::size_t index) {
-  return index < columns.size() ? columns[index].name.c_str() : nullptr;
+/// nullptr where there is none of this index among the first `count`.
+const char* name_of(const std::vector<espalier::DescribedColumn>& columns, std::size_t count,
+                    std::size_t index) {
+  return index < count ? columns[index].name.c_str() : nullptr;
 }
 
 }  // namespace
@@ -113,7 +114,8 @@ espalier_status espalier_load(const char* run, espalier_predictor** predictor) {
   *predictor = new (std::nothrow) espalier_predictor;
   if (*predictor == nullptr) return ESPALIER_OUT_OF_MEMORY;
   return guarded(*predictor, ESPALIER_BAD_RUN, [&] {
-    (*predictor)->forecaster.emplace(without_calendar(espalier::load_run(run)));
+    (*predictor)->forecaster.emplace(espalier::load_run(run));
+    (*predictor)->forget_rows();
   });
 }
 
@@ -150,7 +152,7 @@ size_t espalier_window(const espalier_predictor* predictor) {
 }
 
 size_t espalier_columns(const espalier_predictor* predictor) {
-  return loaded(predictor) ? predictor->forecaster->features() : 0;
+  return loaded(predictor) ? predictor->forecaster->columns() : 0;
 }
 
 size_t espalier_horizon(const espalier_predictor* predictor) {
@@ -163,24 +165,55 @@ size_t espalier_targets(const espalier_predictor* predictor) {
 
 const char* espalier_column_name(const espalier_predictor* predictor, size_t index) {
   if (!loaded(predictor)) return nullptr;
-  return name_of(predictor->forecaster->run().trained.features, index);
+  const RowForecaster& forecaster = *predictor->forecaster;
+  return name_of(forecaster.run().trained.features, forecaster.columns(), index);
 }
 
 const char* espalier_target_name(const espalier_predictor* predictor, size_t index) {
   if (!loaded(predictor)) return nullptr;
-  return name_of(predictor->forecaster->run().trained.targets, index);
+  const RowForecaster& forecaster = *predictor->forecaster;
+  return name_of(forecaster.run().trained.targets, forecaster.targets(), index);
 }
 
 espalier_status espalier_feed(espalier_predictor* predictor, const double* row, size_t count) {
   RowForecaster* const forecaster = usable(predictor);
   if (forecaster == nullptr) return ESPALIER_BAD_ARGUMENT;
-  const espalier_status status = check(predictor, row, count, forecaster->features());
+  if (forecaster->needs_times()) {
+    return fail(predictor, ESPALIER_BAD_ARGUMENT,
+                "the model looks at the time (\"calendar\"): feed its rows by espalier_feed_at");
+  }
+  const espalier_status status = check(predictor, row, count, forecaster->columns());
   if (status != ESPALIER_OK) return status;
   return guarded(predictor, ESPALIER_BAD_VALUE, [&] { forecaster->feed({row, count}); });
 }
 
+int espalier_needs_time(const espalier_predictor* predictor) {
+  return loaded(predictor) && predictor->forecaster->needs_times() ? 1 : 0;
+}
+
+espalier_status espalier_feed_at(espalier_predictor* predictor, const char* time, const double* row,
+                                 size_t count) {
+  RowForecaster* const forecaster = usable(predictor);
+  if (forecaster == nullptr) return ESPALIER_BAD_ARGUMENT;
+  if (time == nullptr) return fail(predictor, ESPALIER_BAD_ARGUMENT, "the time is NULL");
+  const espalier_status status = check(predictor, row, count, forecaster->columns());
+  if (status != ESPALIER_OK) return status;
+  return guarded(predictor, ESPALIER_BAD_VALUE, [&] {
+    forecaster->check({row, count});
+    predictor->times->take(predictor->times->read(time));
+    forecaster->feed({row, count});
+    if (!forecaster->needs_times() || espalier_rows_missing(predictor) > 0) return;
+    forecaster->set_times(predictor->times->ahead(forecaster->window(), forecaster->horizon()));
+  });
+}
+
 size_t espalier_rows_missing(const espalier_predictor* predictor) {
-  return loaded(predictor) ? predictor->forecaster->rows_missing() : 0;
+  if (!loaded(predictor)) return 0;
+  const RowForecaster& forecaster = *predictor->forecaster;
+  // Only a second row tells the times to be forecast.
+  const bool one_more =
+      forecaster.needs_times() && forecaster.window() == 1 && !predictor->times->knows_step();
+  return forecaster.rows_missing() + (one_more ? 1 : 0);
 }
 
 espalier_status espalier_forecast(espalier_predictor* predictor, double* out, size_t count) {
@@ -219,5 +252,5 @@ espalier_status espalier_deviation(espalier_predictor* predictor, double* out, s
 espalier_status espalier_reset(espalier_predictor* predictor) {
   RowForecaster* const forecaster = usable(predictor);
   if (forecaster == nullptr) return ESPALIER_BAD_ARGUMENT;
-  return guarded(predictor, ESPALIER_FAILED, [&] { forecaster->reset(); });
+  return guarded(predictor, ESPALIER_FAILED, [&] { predictor->forget_rows(); });
 }

@@ -9,6 +9,9 @@
 ///   espalier_feed(predictor, row, columns);       /* for every row, oldest first */
 ///   espalier_forecast(predictor, out, outputs);   /* as soon as espalier_rows_missing is 0 */
 ///   espalier_free(predictor);
+///
+/// A run whose features are made of the time ("calendar" in its config) takes its rows by
+/// espalier_feed_at instead.
 // clang-format on
 ///
 /// Rows and forecasts are in the units of the file that the run was trained on. A forecast is to
@@ -35,9 +38,10 @@ typedef enum espalier_status {
   /// A null pointer, a wrong count, or a predictor that couldn't be loaded.
   ESPALIER_BAD_ARGUMENT = 1,
   /// The directory holds no finished run, or its files are damaged; or its model can't forecast
-  /// rows that come one by one: it is one of several series, or looks at what is known ahead.
+  /// rows that come one by one: it is one of several series, or looks at columns known ahead.
   ESPALIER_BAD_RUN = 2,
-  /// A value is NaN, infinite, or too large to compute with; the row was not taken.
+  /// A value is NaN, infinite, or too large to compute with, or a time can't be read or doesn't
+  /// come after the last one; the row was not taken.
   ESPALIER_BAD_VALUE = 3,
   /// Rows are missing before there is a forecast.
   ESPALIER_NOT_READY = 4,
@@ -80,6 +84,15 @@ ESPALIER_API const char* espalier_target_name(const espalier_predictor* predicto
 /// row that is refused changes nothing.
 ESPALIER_API espalier_status espalier_feed(espalier_predictor* predictor, const double* row,
                                            size_t count);
+
+/// Whether the model looks at the time, so that rows come by espalier_feed_at: 1 or 0.
+ESPALIER_API int espalier_needs_time(const espalier_predictor* predictor);
+
+/// espalier_feed with the row's time: YYYY-MM-DD, and after a space or T HH:MM or HH:MM:SS, without
+/// a time zone. Times rise; those to be forecast go on in the step of the last 64, so rows that are
+/// missing in between are the caller's to insert. Any model takes rows so.
+ESPALIER_API espalier_status espalier_feed_at(espalier_predictor* predictor, const char* time,
+                                              const double* row, size_t count);
 
 /// Rows still to be fed before there is a forecast.
 ESPALIER_API size_t espalier_rows_missing(const espalier_predictor* predictor);

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "apps/config/text.h"
-#include "apps/data/calendar.h"
 #include "apps/data/cell_text.h"
 #include "apps/prediction/spread.h"
 #include "core/error.h"
@@ -70,7 +69,7 @@ bool PredictionStream::take(std::string_view line, std::string& out) {
     tell_guess();
   }
   last_values_ = row_.values;
-  if (forecaster_.rows_missing() > 0 || !set_calendar()) return false;
+  if (forecaster_.rows_missing() > 0 || !set_times()) return false;
   append_forecast(out);
   return true;
 }
@@ -115,19 +114,13 @@ std::string PredictionStream::take_note() {
   return std::exchange(note_, {});
 }
 
-bool PredictionStream::set_calendar() {
-  const DataConfig& data = forecaster_.run().config.data;
-  if (data.calendar.empty()) return true;
-  std::vector<double> values;
-  for (const std::int64_t time : times_->ahead(forecaster_.window(), forecaster_.horizon())) {
-    const std::vector<double> at_time = calendar_values(data.calendar, time);
-    values.insert(values.end(), at_time.begin(), at_time.end());
-  }
-  if (values.empty()) {
+bool PredictionStream::set_times() {
+  if (!forecaster_.needs_times()) return true;
+  if (!times_->knows_step()) {
     note("no forecast after this row, as it takes two to tell when the next one comes");
     return false;
   }
-  forecaster_.set_calendar(values);
+  forecaster_.set_times(times_->ahead(forecaster_.window(), forecaster_.horizon()));
   return true;
 }
 

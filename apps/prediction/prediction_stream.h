@@ -50,9 +50,9 @@ class PredictionStream {
   void note(std::string_view text);
   /// Fills what is missing in row_ as the run's config says, where that doesn't look ahead.
   void fill_missing();
-  /// Tells the forecaster what it makes of the time; false, and a note, while the time of the next
-  /// rows isn't known.
-  bool set_calendar();
+  /// Tells the forecaster the times it needs; false, and a note, while that of the next row isn't
+  /// known.
+  bool set_times();
   void append_forecast(std::string& out);
 
   RowForecaster forecaster_;

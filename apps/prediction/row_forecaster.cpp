@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "apps/config/text.h"
+#include "apps/data/calendar.h"
 #include "apps/data/cell_text.h"
 #include "apps/metrics/quantiles.h"
 #include "apps/training/forecaster.h"
@@ -91,7 +92,9 @@ std::span<const double> RowForecaster::forecast() {
   const auto oldest = static_cast<std::ptrdiff_t>(taken_ % window_ * features());
   std::ranges::rotate_copy(rows_, rows_.begin() + oldest, x_.begin());
   const std::size_t made = features() - columns();
-  if (calendar_.size() != window_ * made) throw Error("[predict] the calendar hasn't been set");
+  if (calendar_.size() != window_ * made) {
+    throw Error("the model looks at the time, and the times to be forecast aren't known yet");
+  }
   for (std::size_t t = 0; t < window_; ++t) {
     std::copy_n(calendar_.begin() + static_cast<std::ptrdiff_t>(t * made), made,
                 x_.begin() + static_cast<std::ptrdiff_t>(t * features() + columns()));
@@ -121,17 +124,21 @@ std::span<const double> RowForecaster::deviations() const {
   return random() ? std::span<const double>(deviations_) : std::span<const double>();
 }
 
-void RowForecaster::set_calendar(std::span<const double> values) {
-  const std::size_t made = features() - columns();
+void RowForecaster::set_times(std::span<const std::int64_t> times) {
   calendar_.clear();
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const ColumnScale& scale = run_.trained.features[columns() + i % made].scale;
-    calendar_.push_back(static_cast<real>(scale.scaled(values[i])));
+  for (const std::int64_t time : times) {
+    const std::vector<double> values = calendar_values(run_.config.data.calendar, time);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const ColumnScale& scale = run_.trained.features[columns() + i].scale;
+      calendar_.push_back(static_cast<real>(scale.scaled(values[i])));
+    }
   }
+  current_ = false;
 }
 
 void RowForecaster::reset() {
   taken_ = 0;
+  calendar_.clear();
   current_ = false;
 }
 

@@ -47,9 +47,11 @@ class RowForecaster {
   /// Standard deviations over the passes of the last forecast, where it is random; else empty.
   std::span<const double> deviations() const;
 
-  /// Where features are made of the time: their values in the window of the next forecast, which
-  /// are those of rows that end with the last one to be forecast; laid out [row][feature].
-  void set_calendar(std::span<const double> values);
+  /// Whether features are made of the time.
+  bool needs_times() const { return !run_.config.data.calendar.empty(); }
+  /// The times such features have in the window of the next forecast: those of window() rows that
+  /// end with the last one to be forecast. A forecast that needs them throws Error without.
+  void set_times(std::span<const std::int64_t> times);
 
   /// Forgets all rows.
   void reset();
@@ -63,7 +65,7 @@ class RowForecaster {
   /// [window][feature]; row number n at n mod window.
   std::vector<real> rows_;
   std::size_t taken_ = 0;
-  /// A row before it is taken; the window in its order; what set_calendar was given.
+  /// A row before it is taken; the window in its order; features made of the times.
   std::vector<real> scaled_, x_, calendar_;
   /// [level][step][target]
   std::vector<double> forecasts_, deviations_;

@@ -58,8 +58,10 @@ class StreamTimes {
   std::string last() const;
   std::string text(std::int64_t time) const;
   std::string after(std::size_t steps) const;
-  /// The times of `count` rows that end `steps` steps after the last one taken; nothing while that
-  /// isn't known. So many must have been taken, up to `most`.
+  /// Whether two rows have told what lies between them.
+  bool knows_step() const { return step_.has_value(); }
+  /// The times of `count` rows that end `steps` steps after the last one taken; nothing while the
+  /// step isn't known. So many must have been taken, up to `most`.
   std::vector<std::int64_t> ahead(std::size_t count, std::size_t steps) const;
 
  private:
