@@ -134,23 +134,21 @@ void fill_linearly(Column& column, std::size_t begin, std::size_t end) {
   fill_forward(column, begin, end);
 }
 
-/// Each column from its first value in a series on.
-std::vector<Column> filled_columns(const Frame& frame, bool interpolate) {
-  std::vector<Column> columns = frame.columns;
+/// Fills each column from its first value in a series on.
+void fill_columns(Frame& frame, bool interpolate) {
   for (const Series& series : frame.all_series()) {
-    for (Column& column : columns) {
+    for (Column& column : frame.columns) {
       std::size_t first = series.begin;
       while (first < series.known_end && std::isnan(column[first])) ++first;
       (interpolate ? fill_linearly : fill_forward)(column, first, series.known_end);
     }
   }
-  return columns;
 }
 
 void fill(Frame& frame, bool interpolate) {
   // Before rows are dropped: a column may have had its value there.
   Frame filled = frame;
-  filled.columns = filled_columns(frame, interpolate);
+  fill_columns(filled, interpolate);
   const std::vector<bool> kept = rows_from_known_beginnings(frame);
   keep_rows(frame, kept);
   keep_rows(filled, kept);
