@@ -35,7 +35,8 @@ extern "C" {
 /// What a call came to. Numbers stay as they are from version to version.
 typedef enum espalier_status {
   ESPALIER_OK = 0,
-  /// A null pointer, a wrong count, or a predictor that couldn't be loaded.
+  /// A null pointer, a wrong count, a predictor that couldn't be loaded, or espalier_feed where
+  /// espalier_needs_time.
   ESPALIER_BAD_ARGUMENT = 1,
   /// The directory holds no finished run, or its files are damaged; or its model can't forecast
   /// rows that come one by one: it is one of several series, or looks at columns known ahead.
@@ -81,7 +82,7 @@ ESPALIER_API const char* espalier_column_name(const espalier_predictor* predicto
 ESPALIER_API const char* espalier_target_name(const espalier_predictor* predictor, size_t index);
 
 /// Takes the next row: `count` = espalier_columns values in the order of espalier_column_name. A
-/// row that is refused changes nothing.
+/// row that is refused changes nothing. A model that looks at the time takes espalier_feed_at.
 ESPALIER_API espalier_status espalier_feed(espalier_predictor* predictor, const double* row,
                                            size_t count);
 
