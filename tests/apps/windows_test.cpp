@@ -218,24 +218,24 @@ TEST_CASE("windows: a series whose scale differs from window to window") {
 
 TEST_CASE("windows: such a series of two targets, one of them no feature") {
   Frame frame = small_frame(6);
-  frame.targets = {1, 2};
+  frame.targets = {2, 1};
   frame.features = {0, 1};
   frame.series = {{.id = "one", .begin = 0, .end = 6, .known_end = 6}};
   frame.series_column = "id";
   Scaling scaling = fit_scaling(frame, "none", Rows{6});
   // [window][target], of windows of 3 rows.
-  scaling.series[0].by_window = {{0, 1}, {1, 10}, {1, 2}, {101, 100}};
+  scaling.series[0].by_window = {{1, 10}, {0, 1}, {101, 100}, {1, 2}};
   const Windows windows(frame, scaling, 3, 2);
   const Indices batch = {1};
   std::vector<real> x(3 * 2), y(2 * 2);
   windows.gather(batch, x.data(), y.data());
-  // Rows 1, 2 and 3 of 10·row and of the target row²; then rows 4 and 5 of row² and 100·row + 1.
+  // Rows 1, 2 and 3 of 10·row and of the target row²; then rows 4 and 5 of 100·row + 1 and row².
   CHECK(x == std::vector<real>{10, 0, 20, 1.5, 30, 4});
-  CHECK(y == std::vector<real>{7.5, 3, 12, 4});
+  CHECK(y == std::vector<real>{3, 7.5, 4, 12});
   const std::vector<ColumnScale> scales = target_scales(frame, scaling, batch, 2);
   REQUIRE(scales.size() == 4);
-  CHECK(scales[2].deviation == 2);
-  CHECK(scales[3].deviation == 100);
+  CHECK(scales[2].deviation == 100);
+  CHECK(scales[3].deviation == 2);
 }
 
 TEST_CASE("windows: a value that the engine's numbers cannot hold is refused") {

@@ -128,6 +128,23 @@ TEST_CASE("series: one that is new is scaled by its own rows, and told") {
   CHECK(forecasts[3]["y_hat"].get<double>() < 25);
 }
 
+TEST_CASE("series: the unit of a new one doesn't matter, also where only its last row moves") {
+  const SeriesPlace place;
+  const auto forecast_in = [&](double unit) {
+    std::string csv = "unique_id,ds,load,promo\n";
+    for (int row = 0; row < 6 + 2; ++row) {
+      const std::string load = row < 6 ? fmt::to_string((row == 5 ? 20 : 10) * unit) : "";
+      csv += fmt::format("east,2024-01-01 00:{:02},{},0\n", row, load);
+    }
+    write_text(place / "east.csv", csv);
+    const Rows rows = rows_of(place.on("predict", "east.csv").out);
+    REQUIRE(rows.size() == 2);
+    return std::stod(rows[0].at("y_hat")) / unit;
+  };
+  // A scale of the rows before the last one, which are constant, would take 1 for their deviation.
+  CHECK(forecast_in(1000) == doctest::Approx(forecast_in(1)).epsilon(1e-6));
+}
+
 TEST_CASE("series: one without a window to learn from is told, and new to the model") {
   const SeriesPlace place;
   const std::string one_row = "east,2024-01-01 00:00,30000,0\n";

@@ -168,6 +168,10 @@ TEST_CASE("what is a gap goes by the rows so far") {
   }
   const Outcome off = place.stream(rows_on(holiday));
   CHECK(off.err == "line 7: inserted 1 row that the times leave out, with the last values known\n");
+  // Three rows with two steps between them tell none: the fourth is no gap.
+  CHECK(
+      place.stream(rows_on({"2020-01-01", "2020-01-02", "2020-01-05", "2020-01-08", "2020-01-11"}))
+          .err == "");
   // The row after the gap is the first that tells D/M.
   const Outcome turned = place.stream(rows_on(
       {"8/1/2021", "9/1/2021", "10/1/2021", "11/1/2021", "12/1/2021", "15/1/2021", "16/1/2021"}));
